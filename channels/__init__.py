@@ -1,0 +1,1 @@
+"""The edges: where customers write, and where answers are shown."""

@@ -1,0 +1,1 @@
+"""The HTTP API: chat, feedback, and the OpenAI-compatible face."""

@@ -1,0 +1,1 @@
+"""The web channel: a socket with a cursor, and the demo page."""

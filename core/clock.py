@@ -1,0 +1,31 @@
+"""The system's clock and its source of fresh ids: the only module that reads either."""
+
+import secrets
+import time
+from datetime import UTC, datetime
+from uuid import UUID
+
+from core.ports import Clock
+
+
+def uuid7(milliseconds: int, random: int) -> UUID:
+    """A version 7 UUID of a Unix time in milliseconds and 74 random bits.
+
+    Source: RFC 9562, section 5.7.
+    """
+    high = (milliseconds & 0xFFFFFFFFFFFF) << 16 | 0x7000 | (random >> 62) & 0xFFF
+    low = 0b10 << 62 | random & 0x3FFFFFFFFFFFFFFF
+    return UUID(int=high << 64 | low)
+
+
+class SystemClock(Clock):
+    """The machine's own."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+    def new_id(self) -> UUID:
+        return uuid7(time.time_ns() // 1_000_000, secrets.randbits(74))

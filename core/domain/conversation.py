@@ -1,0 +1,64 @@
+"""A conversation and who owns it."""
+
+from dataclasses import dataclass
+
+from core.domain.ids import AgentId, ConversationId, CustomerId, TenantId
+from core.domain.messages import Author, Channel, Message
+
+
+@dataclass(frozen=True, slots=True)
+class Bot:
+    """The bot answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """A person was promised; nobody has taken it yet, and the bot keeps silent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """One person answers."""
+
+    id: AgentId
+
+
+Owner = Bot | Queue | Agent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversation:
+    """One thread of talk between one customer and the service on one channel."""
+
+    id: ConversationId
+    tenant: TenantId
+    channel: Channel
+    customer: CustomerId
+    owner: Owner
+    epoch: int
+    """Raised by every change of owner; what was produced under an older one is never sent."""
+    seq: int
+    """The number of its last message; 0 when nothing was said."""
+    language: str
+    """BCP 47 primary tag of what the customer last wrote; empty when not yet known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnContext:
+    """A conversation as a turn finds it."""
+
+    conversation: Conversation
+    history: tuple[Message, ...]
+    """Before the waiting messages, oldest first, at most as many as were asked for."""
+    waiting: tuple[Message, ...]
+    """The customer's messages that no turn has covered yet, oldest first."""
+
+    @property
+    def question(self) -> str:
+        """All that waits for an answer, as one text."""
+        return "\n".join(message.text for message in self.waiting)
+
+    @property
+    def questions_before(self) -> tuple[str, ...]:
+        """What the customer wrote in earlier turns, oldest first."""
+        return tuple(m.text for m in self.history if m.author is Author.CUSTOMER)

@@ -1,0 +1,56 @@
+"""What a turn does."""
+
+from dataclasses import dataclass
+
+from core.domain.answers import Draft
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """Answer the customer."""
+
+    draft: Draft
+
+
+@dataclass(frozen=True, slots=True)
+class AskBack:
+    """Ask the customer for what is missing."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decline:
+    """Say that the answer is not known, and offer a person."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandOff:
+    """Queue the conversation for a person, and say so in the same transaction."""
+
+    reason: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBack:
+    """The customer no longer waits for a person: the bot answers again, and says so."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PassToAgent:
+    """A person owns the conversation: keep the message for them, say nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class StaySilent:
+    """Nothing needs to be said."""
+
+    reason: str
+
+
+Decision = Reply | AskBack | Decline | HandOff | TakeBack | PassToAgent | StaySilent

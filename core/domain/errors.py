@@ -1,0 +1,98 @@
+"""What can go wrong, by what the caller should do about it.
+
+SwitchboardError
+├── RetryableError              try again, later
+│   ├── ModelUnavailable        no model answered in time
+│   ├── LogUnavailable          the event log did not answer in time
+│   └── DeliveryDelayed         the channel asks to wait: `retry_after_s`
+├── RefusedError                the same input will fail again; tell who sent it
+│   ├── ConversationNotFound    unknown, or of another tenant
+│   ├── TurnNotFound            unknown, or of another tenant
+│   ├── TenantNotFound
+│   ├── MessageRefused          empty, or too long
+│   ├── DeliveryRefused         the channel will never take this message
+│   ├── UndecodableRecord       bytes on a topic that no version of ours wrote
+│   └── DocumentRefused         a document that cannot be read: `name`, one sentence
+└── SetupError                  an operator must act; one sentence says on what
+    ├── SettingsInvalid
+    └── MigrationFailed
+"""
+
+
+class SwitchboardError(Exception):
+    """Root of everything that Switchboard raises on purpose.
+
+    The class docstring is the default message, so that a leaf needs no text of its own.
+    """
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message or (self.__doc__ or "").partition("\n")[0])
+
+
+class RetryableError(SwitchboardError):
+    """The same call may succeed later."""
+
+
+class ModelUnavailable(RetryableError):
+    """No model answered in time."""
+
+
+class LogUnavailable(RetryableError):
+    """The event log did not answer in time."""
+
+
+class DeliveryDelayed(RetryableError):
+    """The channel asks to wait before the next attempt."""
+
+    def __init__(self, retry_after_s: float) -> None:
+        super().__init__()
+        self.retry_after_s = retry_after_s
+
+
+class RefusedError(SwitchboardError):
+    """The same input will fail again."""
+
+
+class ConversationNotFound(RefusedError):
+    """There is no such conversation."""
+
+
+class TurnNotFound(RefusedError):
+    """There is no such turn."""
+
+
+class TenantNotFound(RefusedError):
+    """There is no such tenant."""
+
+
+class MessageRefused(RefusedError):
+    """The message cannot be taken."""
+
+
+class DeliveryRefused(RefusedError):
+    """The channel will never take this message."""
+
+
+class UndecodableRecord(RefusedError):
+    """The record is not of a version that can be read."""
+
+
+class DocumentRefused(RefusedError):
+    """The document cannot be read."""
+
+    def __init__(self, name: str, why: str) -> None:
+        super().__init__(f"{name}: {why}")
+        self.name = name
+        self.why = why
+
+
+class SetupError(SwitchboardError):
+    """An operator must act first."""
+
+
+class SettingsInvalid(SetupError):
+    """The configuration has mistakes."""
+
+
+class MigrationFailed(SetupError):
+    """The database schema cannot be brought up to date."""

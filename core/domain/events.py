@@ -1,0 +1,64 @@
+"""What happens beside the stored messages: live signs, and facts for the neighbours."""
+
+from dataclasses import dataclass
+
+from core.domain.conversation import Owner
+from core.domain.ids import ConversationId, TenantId, TurnId
+from core.domain.messages import Author
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delta:
+    """A piece of an answer while it is written; may be lost."""
+
+    conversation: ConversationId
+    turn: TurnId
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Typing:
+    """Somebody is writing; true for a few seconds only."""
+
+    conversation: ConversationId
+    author: Author
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """New messages can be read from the transcript, up to this `seq` at least."""
+
+    conversation: ConversationId
+    seq: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnerChanged:
+    """Another owner speaks from now on."""
+
+    conversation: ConversationId
+    owner: Owner
+    epoch: int
+
+
+LiveEvent = Delta | Typing | Stored | OwnerChanged
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageSent:
+    """A stored message that its channel should now show (outbound topic)."""
+
+    tenant: TenantId
+    conversation: ConversationId
+    seq: int
+    channel: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandoffRequested:
+    """A person was promised (events topic)."""
+
+    tenant: TenantId
+    conversation: ConversationId
+    turn: TurnId
+    reason: str

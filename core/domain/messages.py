@@ -1,0 +1,75 @@
+"""What is said, before and after it has a place in its conversation."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from core.domain.answers import Source
+from core.domain.ids import ConversationId, EventId, TenantId, TurnId
+
+
+class Channel(StrEnum):
+    """Where a conversation lives."""
+
+    SLACK = "slack"
+    TELEGRAM = "telegram"
+    WEB = "web"
+    API = "api"
+
+
+class Author(StrEnum):
+    """Who said a message."""
+
+    CUSTOMER = "customer"
+    BOT = "bot"
+    AGENT = "agent"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboundMessage:
+    """What a customer said, as a channel parsed it; it has no `seq` yet."""
+
+    tenant: TenantId
+    channel: Channel
+    conversation: ConversationId
+    event: EventId
+    text: str
+    sent_at: datetime
+
+    def __post_init__(self) -> None:
+        if self.sent_at.tzinfo is None:
+            raise ValueError("sent_at needs a time zone")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One thing said, in its place."""
+
+    conversation: ConversationId
+    seq: int
+    author: Author
+    text: str
+    at: datetime
+    sources: tuple[Source, ...] = ()
+    turn: TurnId | None = None
+    """The turn that said it; None for what customers, agents and the system say."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """A customer's message is durable and has its place."""
+
+    seq: int
+    fresh: bool
+    """False when this event had been accepted before; nothing was stored this time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """What the inbound topic says: this accepted message waits for its turn."""
+
+    tenant: TenantId
+    conversation: ConversationId
+    event: EventId
+    traceparent: str = field(default="")

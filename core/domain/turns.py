@@ -1,0 +1,53 @@
+"""The record of one turn: everything needed to explain an answer later."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from core.domain.answers import Findings, Source
+from core.domain.conversation import Owner
+from core.domain.decisions import Decision
+from core.domain.ids import ConversationId, TenantId, TurnId
+from core.domain.messages import Author
+from core.domain.understanding import Understanding
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing:
+    """One thing the turn says."""
+
+    author: Author
+    text: str
+    sources: tuple[Source, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnRecord:
+    """What one turn did, and what it wants stored."""
+
+    id: TurnId
+    tenant: TenantId
+    conversation: ConversationId
+    channel: str
+    covers: tuple[int, ...]
+    """The `seq` of each customer message this turn answers."""
+    epoch: int
+    """The conversation's epoch when the turn began."""
+    understanding: Understanding
+    findings: Findings
+    decision: Decision
+    says: tuple[Outgoing, ...]
+    new_owner: Owner | None
+    """Set when the decision changes the owner."""
+    timings_ms: Mapping[str, float]
+    """Wall time of each step, by its name."""
+    traceparent: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remembered:
+    """The turn is stored."""
+
+    last_seq: int
+    """Of the conversation, after the turn."""
+    sent: bool
+    """False when the owner had changed meanwhile: the record is kept, nothing is said."""

@@ -1,0 +1,1 @@
+"""Writers of answers: extraction, and language models."""

@@ -1,0 +1,1 @@
+"""Language, intent, emotion: what fills the Understander port."""

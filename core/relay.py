@@ -1,0 +1,1 @@
+"""Moves outbox rows to their topics, in order."""

@@ -1,0 +1,1 @@
+"""What is on the topics, versioned: the only JSON of the core."""

@@ -1,0 +1,1 @@
+"""One consumer of the inbound topic: many lanes, one conversation each."""

@@ -1,0 +1,1 @@
+"""Where documents come from: folders, files, web pages, sitemaps."""

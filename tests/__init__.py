@@ -1,0 +1,1 @@
+"""Mirrors the packages; contracts/, fakes/, walk/, house/ and bench/ beside."""
