@@ -79,12 +79,12 @@ class ConversationStore(Protocol):
         ...
 
     async def remember(self, record: TurnRecord) -> Remembered | None:
-        """Store the turn, its seen marks, what it says, the owner and the outbox, together.
+        """Store the turn, its seen mark, what it says, the owner and the outbox, together.
 
         Returns:
-            None when another worker covered one of these messages first; nothing is stored
-            then. With `sent` False when the conversation's epoch had moved on: the record
-            and the seen marks are stored, no message is.
+            None when another worker covered these messages first; nothing is stored then.
+            With `sent` False when the conversation's epoch had moved on: the record and the
+            seen mark are stored, no message is.
         """
         ...
 
@@ -128,7 +128,7 @@ class TurnView:
     id: TurnId
     conversation: ConversationId
     decision: str
-    """One of reply, ask_back, decline, hand_off, pass_to_agent, stay_silent, take_back."""
+    """One of reply, ask_back, decline, hand_off, pass_to_agent or stay_silent."""
     confidence: float
     understanding: Understanding
     covers: tuple[int, ...]

@@ -39,6 +39,8 @@ class Conversation:
     """Raised by every change of owner; what was produced under an older one is never sent."""
     seq: int
     """The number of its last message; 0 when nothing was said."""
+    covered: int
+    """Customers' messages up to this `seq` have had their turn."""
     language: str
     """BCP 47 primary tag of what the customer last wrote; empty when not yet known."""
 

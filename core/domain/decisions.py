@@ -35,13 +35,6 @@ class HandOff:
 
 
 @dataclass(frozen=True, slots=True)
-class TakeBack:
-    """The customer no longer waits for a person: the bot answers again, and says so."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class PassToAgent:
     """A person owns the conversation: keep the message for them, say nothing."""
 
@@ -53,4 +46,4 @@ class StaySilent:
     reason: str
 
 
-Decision = Reply | AskBack | Decline | HandOff | TakeBack | PassToAgent | StaySilent
+Decision = Reply | AskBack | Decline | HandOff | PassToAgent | StaySilent

@@ -29,7 +29,9 @@ class TurnRecord:
     conversation: ConversationId
     channel: str
     covers: tuple[int, ...]
-    """The `seq` of each customer message this turn answers."""
+    """The `seq` of each customer message this turn answers; at least one."""
+    covered_before: int
+    """The conversation's seen mark when the turn began."""
     epoch: int
     """The conversation's epoch when the turn began."""
     understanding: Understanding

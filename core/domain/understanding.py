@@ -1,6 +1,7 @@
 """What was understood of a customer's words."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,23 @@ class Judged:
 
 UNJUDGED = Judged("unknown", 0.0)
 """Nobody has judged it."""
+
+
+class Intent(StrEnum):
+    """What a turn is for, as far as the walk treats it differently."""
+
+    QUESTION = "question"
+    GREETING = "greeting"
+    THANKS = "thanks"
+    GOODBYE = "goodbye"
+    IDENTITY = "identity"
+    """Who, or what, is answering?"""
+    PERSON = "person"
+    """Asks for a person instead of the bot."""
+    CANCEL_PERSON = "cancel_person"
+    """No longer wants the person that was asked for."""
+    ACKNOWLEDGEMENT = "acknowledgement"
+    """Heard, nothing asked: `ok`, `great`, a thumb."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,6 +33,9 @@ CREATE TABLE conversations (
   customer   text NOT NULL,
   address    text NOT NULL,           -- where on the channel: a thread, a chat, a visitor's talk
   seq        int NOT NULL DEFAULT 0,  -- of the last message; its row lock is the order of all
+  -- The seen mark: customers' messages up to this seq have had their turn. Moved by the statement
+  -- that stores the turn, and only from where that turn began.
+  covered    int NOT NULL DEFAULT 0,
   owner      text NOT NULL DEFAULT 'bot' CHECK (owner IN ('bot', 'queue', 'agent')),
   agent      uuid,
   epoch      int NOT NULL DEFAULT 0,
@@ -67,30 +70,17 @@ CREATE TABLE messages (
 
 CREATE UNIQUE INDEX messages_event ON messages (conversation, event) WHERE event IS NOT NULL;
 
--- The seen mark: this message has been covered by that turn.
-CREATE TABLE seen (
-  conversation uuid NOT NULL,
-  seq          int NOT NULL,
-  tenant       text NOT NULL,
-  turn         uuid NOT NULL,
-  PRIMARY KEY (conversation, seq),
-  FOREIGN KEY (conversation, seq) REFERENCES messages ON DELETE CASCADE
-);
-
 CREATE TABLE turns (
   id           uuid PRIMARY KEY,
   tenant       text NOT NULL,
   conversation uuid NOT NULL REFERENCES conversations ON DELETE CASCADE,
   covers       int[] NOT NULL,
-  marked       int NOT NULL,
   epoch        int NOT NULL,
   sent         boolean NOT NULL,
   decision     text NOT NULL,
   confidence   real NOT NULL,
   record       jsonb NOT NULL,     -- understanding, passages, scores, writer, versions, timings
-  at           timestamptz NOT NULL DEFAULT clock_timestamp(),
-  -- two workers may race for a burst; who did not mark all of it stores none of it
-  CONSTRAINT turns_cover_whole CHECK (marked = cardinality(covers))
+  at           timestamptz NOT NULL DEFAULT clock_timestamp()
 );
 CREATE INDEX turns_conversation ON turns (conversation, at);
 
@@ -120,7 +110,7 @@ DO $$
 DECLARE
   name text;
 BEGIN
-  FOREACH name IN ARRAY ARRAY['conversations', 'arrivals', 'messages', 'seen', 'turns', 'ratings'] LOOP
+  FOREACH name IN ARRAY ARRAY['conversations', 'arrivals', 'messages', 'turns', 'ratings'] LOOP
     EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
     EXECUTE format('CREATE POLICY own_tenant ON %I TO switchboard_tenant'
                    ' USING (tenant = current_setting(''app.tenant'', true))', name);

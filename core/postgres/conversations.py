@@ -1,0 +1,253 @@
+"""Conversations in Postgres: the way in, what the walk needs, and the transcript.
+
+Accepting a message and remembering a turn are one statement each: one round trip, one commit.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import asyncpg
+
+from core.domain.conversation import Agent, Bot, Conversation, Owner, Queue, TurnContext
+from core.domain.decisions import (
+    AskBack,
+    Decision,
+    Decline,
+    HandOff,
+    PassToAgent,
+    Reply,
+    StaySilent,
+)
+from core.domain.errors import ConversationNotFound, SetupError, TenantNotFound, TurnNotFound
+from core.domain.events import HandoffRequested
+from core.domain.ids import AgentId, ConversationId, CustomerId, TenantId, TurnId
+from core.domain.messages import Accepted, Author, Channel, InboundMessage, Message
+from core.domain.turns import Remembered, TurnRecord
+from core.partitioning import partition_of
+from core.ports import Clock, ConversationStore, Inbox, Transcript, TurnView
+from core.postgres.database import Database
+from core.postgres.queries import beside
+from core.wire.envelope import Stamp, encode_arrival, encode_handoff, encode_sent
+from core.wire.turns import decode_sources, decode_understanding, encode_record, encode_sources
+
+_SQL = beside(__file__)
+_NAMES: dict[type[Decision], str] = {
+    Reply: "reply",
+    AskBack: "ask_back",
+    Decline: "decline",
+    HandOff: "hand_off",
+    PassToAgent: "pass_to_agent",
+    StaySilent: "stay_silent",
+}
+
+Ring = Callable[[str], None]
+"""Wakes whoever waits for a topic, here and in other processes; returns at once."""
+
+
+class PostgresConversations(Inbox, ConversationStore, Transcript):
+    """All three ports over the same tables."""
+
+    def __init__(
+        self, database: Database, clock: Clock, ring: Ring, *, partitions: int = 12
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._ring = ring
+        self._partitions = partitions
+
+    async def open(
+        self, tenant: TenantId, channel: Channel, customer: CustomerId, address: str
+    ) -> Conversation:
+        fresh = self._clock.new_id()
+        try:
+            async with self._database.as_tenant(tenant) as connection:
+                row = None
+                while row is None:
+                    row = await connection.fetchrow(
+                        _SQL.open, fresh, tenant, channel.value, customer, address
+                    )
+        except asyncpg.ForeignKeyViolationError as unknown:
+            raise TenantNotFound from unknown
+        return _conversation(row)
+
+    async def accept(self, message: InboundMessage) -> Accepted:
+        key = str(message.conversation).encode()
+        value = encode_arrival(message, self._stamp())
+        async with self._database.as_tenant(message.tenant) as connection:
+            row = await connection.fetchrow(
+                _SQL.accept,
+                message.conversation,
+                message.event,
+                message.text,
+                message.sent_at,
+                "inbound",
+                partition_of(key, self._partitions),
+                key,
+                value,
+            )
+            if row is None:
+                seq = await connection.fetchval(_SQL.accepted, message.conversation, message.event)
+                if seq is None:
+                    raise ConversationNotFound
+                return Accepted(seq=seq, fresh=False)
+        if row["off"] is None:
+            raise SetupError("the topic inbound has no such partition: create the topics first")
+        self._ring("inbound")
+        return Accepted(seq=row["seq"], fresh=True)
+
+    async def load(
+        self, tenant: TenantId, conversation: ConversationId, history: int
+    ) -> TurnContext:
+        async with self._database.as_tenant(tenant) as connection:
+            rows = await connection.fetch(_SQL.load, conversation, history)
+        if not rows:
+            raise ConversationNotFound
+        found = _conversation(rows[0], seq="last_seq")
+        messages = [_message(row, conversation) for row in rows if row["seq"] is not None]
+        waiting = tuple(
+            m for m in messages if m.seq > found.covered and m.author is Author.CUSTOMER
+        )
+        return TurnContext(
+            conversation=found,
+            history=tuple(m for m in messages if not waiting or m.seq < waiting[0].seq),
+            waiting=waiting,
+        )
+
+    async def remember(self, record: TurnRecord) -> Remembered | None:
+        owner, agent = _owner_columns(record.new_owner)
+        stamp = self._stamp(record.traceparent)
+        async with self._database.as_tenant(record.tenant) as connection:
+            row = await connection.fetchrow(
+                _SQL.remember,
+                record.id,
+                record.conversation,
+                record.covered_before,
+                max(record.covers),
+                record.epoch,
+                [say.author.value for say in record.says],
+                [say.text for say in record.says],
+                [encode_sources(say.sources) for say in record.says],
+                owner,
+                agent,
+                record.understanding.language.label,
+                self._lane(record.conversation),
+                "outbound",
+                encode_sent(record.tenant, record.conversation, record.channel, stamp),
+                "events",
+                _events(record, stamp),
+                list(record.covers),
+                _NAMES[type(record.decision)],
+                record.findings.confidence,
+                encode_record(record),
+            )
+        if row is None:
+            return None
+        if record.says or record.new_owner is not None:
+            self._ring("outbox")
+        return Remembered(last_seq=row["seq"], sent=row["sent"])
+
+    async def conversation(self, tenant: TenantId, conversation: ConversationId) -> Conversation:
+        async with self._database.as_tenant(tenant) as connection:
+            row = await connection.fetchrow(_SQL.conversation, conversation)
+        if row is None:
+            raise ConversationNotFound
+        return _conversation(row)
+
+    async def since(
+        self, tenant: TenantId, conversation: ConversationId, seq: int, limit: int
+    ) -> Sequence[Message]:
+        async with self._database.as_tenant(tenant) as connection:
+            rows = await connection.fetch(_SQL.since, conversation, seq, limit)
+        return [_message(row, conversation) for row in rows]
+
+    async def turn(self, tenant: TenantId, turn: TurnId) -> TurnView:
+        async with self._database.as_tenant(tenant) as connection:
+            row = await connection.fetchrow(_SQL.turn, turn)
+            if row is None:
+                raise TurnNotFound
+            return await _view(connection, row)
+
+    async def turn_of(
+        self, tenant: TenantId, conversation: ConversationId, seq: int
+    ) -> TurnView | None:
+        async with self._database.as_tenant(tenant) as connection:
+            row = await connection.fetchrow(_SQL.turn_of, conversation, seq)
+            return None if row is None else await _view(connection, row)
+
+    def _stamp(self, traceparent: str = "") -> Stamp:
+        return Stamp(id=self._clock.new_id(), at=self._clock.now(), traceparent=traceparent)
+
+    def _lane(self, conversation: ConversationId) -> int:
+        return partition_of(str(conversation).encode(), self._partitions)
+
+
+def _events(record: TurnRecord, stamp: Stamp) -> list[bytes]:
+    match record.decision:
+        case HandOff(reason):
+            event = HandoffRequested(
+                tenant=record.tenant,
+                conversation=record.conversation,
+                turn=record.id,
+                reason=reason,
+            )
+            return [encode_handoff(event, stamp)]
+        case _:
+            return []
+
+
+def _owner_columns(owner: Owner | None) -> tuple[str | None, AgentId | None]:
+    match owner:
+        case None:
+            return None, None
+        case Bot():
+            return "bot", None
+        case Queue():
+            return "queue", None
+        case Agent(agent):
+            return "agent", agent
+
+
+def _owner(name: str, agent: AgentId | None) -> Owner:
+    if agent is not None:
+        return Agent(agent)
+    return Queue() if name == "queue" else Bot()
+
+
+def _conversation(row: Any, seq: str = "seq") -> Conversation:
+    return Conversation(
+        id=ConversationId(row["id"]),
+        tenant=TenantId(row["tenant"]),
+        channel=Channel(row["channel"]),
+        customer=CustomerId(row["customer"]),
+        owner=_owner(row["owner"], row["agent"]),
+        epoch=row["epoch"],
+        seq=row[seq],
+        covered=row["covered"],
+        language=row["language"],
+    )
+
+
+def _message(row: Any, conversation: ConversationId) -> Message:
+    return Message(
+        conversation=conversation,
+        seq=row["seq"],
+        author=Author(row["author"]),
+        text=row["text"],
+        at=row["at"],
+        sources=decode_sources(row["sources"]),
+        turn=row["turn"],
+    )
+
+
+async def _view(connection: Any, row: Any) -> TurnView:
+    conversation = ConversationId(row["conversation"])
+    said = await connection.fetch(_SQL.said, conversation, row["id"])
+    return TurnView(
+        id=TurnId(row["id"]),
+        conversation=conversation,
+        decision=row["decision"] if row["sent"] else "pass_to_agent",
+        confidence=row["confidence"],
+        understanding=decode_understanding(row["record"]),
+        covers=tuple(row["covers"]),
+        said=tuple(_message(message, conversation) for message in said),
+    )

@@ -1,0 +1,151 @@
+-- open --
+-- The conversation at an address; no row when another session is making it at this moment.
+WITH made AS (
+  INSERT INTO conversations (id, tenant, channel, customer, address)
+  VALUES ($1, $2, $3, $4, $5)
+  ON CONFLICT (tenant, channel, address) DO NOTHING
+  RETURNING *
+)
+SELECT id, tenant, channel, customer, owner, agent, epoch, seq, covered, language
+  FROM made
+ UNION ALL
+SELECT id, tenant, channel, customer, owner, agent, epoch, seq, covered, language
+  FROM conversations
+ WHERE tenant = $2
+   AND channel = $3
+   AND address = $5;
+
+-- accept --
+-- Mark the event, number the message under the conversation's row lock, store it and append its
+-- arrival to the log. The counter row of the log's partition is taken last: its lock makes the
+-- order of commits the order of offsets. No row: the event was here before, or there is no such
+-- conversation.
+WITH fresh AS (
+  INSERT INTO arrivals (conversation, event, tenant)
+  SELECT id, $2, tenant
+    FROM conversations
+   WHERE id = $1
+  ON CONFLICT DO NOTHING
+  RETURNING conversation
+), numbered AS (
+  UPDATE conversations
+     SET seq = seq + 1,
+         active_at = clock_timestamp()
+   WHERE id = (SELECT conversation FROM fresh)
+  RETURNING id, seq, epoch, tenant
+), stored AS (
+  INSERT INTO messages (conversation, seq, tenant, author, text, event, epoch, at)
+  SELECT id, seq, tenant, 'customer', $3, $2, epoch, $4
+    FROM numbered
+), slot AS (
+  UPDATE log_partitions
+     SET next = next + 1
+   WHERE topic = $5
+     AND part = $6
+     AND EXISTS (SELECT FROM numbered)
+  RETURNING next - 1 AS off
+), logged AS (
+  INSERT INTO log_records (topic, part, off, key, value)
+  SELECT $5, $6, off, $7, $8
+    FROM slot
+)
+SELECT seq, (SELECT off FROM slot) AS off
+  FROM numbered;
+
+-- accepted --
+-- The place of an event that was accepted before.
+SELECT seq
+  FROM messages
+ WHERE conversation = $1
+   AND event = $2;
+
+-- load --
+-- A conversation, its last messages and every message that waits for its turn, oldest first.
+SELECT c.id, c.tenant, c.channel, c.customer, c.owner, c.agent, c.epoch, c.seq AS last_seq,
+       c.covered, c.language, m.seq, m.author, m.text, m.sources, m.turn, m.at
+  FROM conversations c
+  LEFT JOIN messages m
+    ON m.conversation = c.id
+   AND m.seq > least(c.covered, c.seq - $2::int)
+ WHERE c.id = $1
+ ORDER BY m.seq;
+
+-- remember --
+-- The whole effect of a turn. It begins with the seen mark: the row moves only from where the
+-- turn found it, so of two workers one moves it and the other stores nothing. An epoch that has
+-- moved on keeps the record and says nothing.
+WITH moved AS (
+  UPDATE conversations
+     SET covered = $4,
+         seq = seq + CASE WHEN epoch = $5 THEN cardinality($6::text[]) ELSE 0 END,
+         owner = CASE WHEN epoch = $5 THEN coalesce($9, owner) ELSE owner END,
+         agent = CASE WHEN epoch = $5 AND $9::text IS NOT NULL THEN $10 ELSE agent END,
+         epoch = epoch + CASE WHEN epoch = $5 AND $9::text IS NOT NULL THEN 1 ELSE 0 END,
+         language = coalesce(nullif($11, ''), language),
+         active_at = clock_timestamp()
+   WHERE id = $2
+     AND covered = $3
+  RETURNING id, tenant, old.seq AS before, seq, epoch, old.epoch = $5 AS sent
+), said AS (
+  INSERT INTO messages (conversation, seq, tenant, author, text, sources, turn, epoch)
+  SELECT moved.id, moved.before + n, moved.tenant, author, text, sources::jsonb, $1, moved.epoch
+    FROM moved
+   CROSS JOIN unnest($6::text[], $7::text[], $8::text[]) WITH ORDINALITY
+         AS saying (author, text, sources, n)
+   WHERE moved.sent
+), queued AS (
+  INSERT INTO outbox (lane, topic, conversation, value, headers)
+  SELECT $12, $13, moved.id, $14, jsonb_build_object('seq', (moved.before + n)::text)
+    FROM moved
+   CROSS JOIN generate_series(1, cardinality($6::text[])) AS n
+   WHERE moved.sent
+   UNION ALL
+  SELECT $12, $15, moved.id, event, '{}'
+    FROM moved
+   CROSS JOIN unnest($16::bytea[]) AS event
+   WHERE moved.sent
+), kept AS (
+  INSERT INTO turns (id, tenant, conversation, covers, epoch, sent, decision, confidence, record)
+  SELECT $1, tenant, id, $17, $5, sent, $18, $19, $20
+    FROM moved
+)
+SELECT seq, sent
+  FROM moved;
+
+-- conversation --
+-- One conversation as it is now.
+SELECT id, tenant, channel, customer, owner, agent, epoch, seq, covered, language
+  FROM conversations
+ WHERE id = $1;
+
+-- since --
+-- Messages behind a cursor, in order.
+SELECT conversation, seq, author, text, sources, turn, at
+  FROM messages
+ WHERE conversation = $1
+   AND seq > $2
+ ORDER BY seq
+ LIMIT $3;
+
+-- turn --
+-- One turn by its id.
+SELECT id, conversation, covers, sent, decision, confidence, record
+  FROM turns
+ WHERE id = $1;
+
+-- turn_of --
+-- The turn that covered a customer's message.
+SELECT id, conversation, covers, sent, decision, confidence, record
+  FROM turns
+ WHERE conversation = $1
+   AND covers @> ARRAY[$2::int]
+ ORDER BY at
+ LIMIT 1;
+
+-- said --
+-- What a turn said, in order.
+SELECT conversation, seq, author, text, sources, turn, at
+  FROM messages
+ WHERE conversation = $1
+   AND turn = $2
+ ORDER BY seq;

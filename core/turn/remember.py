@@ -1,0 +1,79 @@
+"""Step 6: store everything the turn did and says, in one transaction."""
+
+from collections.abc import Mapping
+from typing import assert_never
+
+from core.domain.answers import NOTHING_FOUND, Findings
+from core.domain.conversation import Bot, TurnContext
+from core.domain.decisions import (
+    AskBack,
+    Decision,
+    Decline,
+    HandOff,
+    PassToAgent,
+    Reply,
+    StaySilent,
+)
+from core.domain.ids import TurnId
+from core.domain.messages import Arrival, Author
+from core.domain.phrases import Phrases
+from core.domain.turns import Outgoing, TurnRecord
+from core.domain.understanding import UNJUDGED, Judged, Understanding
+from core.ports import ConversationStore
+from core.turn.decide import owner_after
+
+
+async def remember(record: TurnRecord, conversations: ConversationStore) -> TurnRecord | None:
+    """The record, once it is stored; None when another worker covered these messages first."""
+    stored = await conversations.remember(record)
+    return None if stored is None else record
+
+
+def compose(  # noqa: PLR0913 - a record is the sum of all steps
+    turn: TurnId,
+    arrival: Arrival,
+    context: TurnContext,
+    understanding: Understanding,
+    findings: Findings,
+    decision: Decision,
+    timings_ms: Mapping[str, float],
+) -> TurnRecord:
+    """The record of what the steps found out."""
+    return TurnRecord(
+        id=turn,
+        tenant=arrival.tenant,
+        conversation=arrival.conversation,
+        channel=context.conversation.channel.value,
+        covers=tuple(message.seq for message in context.waiting),
+        covered_before=context.conversation.covered,
+        epoch=context.conversation.epoch,
+        understanding=understanding,
+        findings=findings,
+        decision=decision,
+        says=_says(decision),
+        new_owner=owner_after(decision, context.conversation.owner),
+        timings_ms=dict(timings_ms),
+        traceparent=arrival.traceparent,
+    )
+
+
+def apology(turn: TurnId, arrival: Arrival, context: TurnContext, phrases: Phrases) -> TurnRecord:
+    """The record of a turn that could not be finished."""
+    language = context.conversation.language
+    understanding = Understanding(language=Judged(language, 0.0), intent=UNJUDGED)
+    decision: Decision = PassToAgent()
+    if isinstance(context.conversation.owner, Bot):
+        decision = Decline(phrases.say("failure", language))
+    return compose(turn, arrival, context, understanding, NOTHING_FOUND, decision, {})
+
+
+def _says(decision: Decision) -> tuple[Outgoing, ...]:
+    match decision:
+        case Reply(draft):
+            return (Outgoing(author=Author.BOT, text=draft.text, sources=draft.sources),)
+        case AskBack(text) | Decline(text) | HandOff(_, text):
+            return (Outgoing(author=Author.BOT, text=text),)
+        case PassToAgent() | StaySilent():
+            return ()
+        case _:
+            assert_never(decision)

@@ -1,0 +1,80 @@
+"""The way of one message through the core. Start here.
+
+Every step takes values and returns values; what it needs from outside is a port. The only step
+that changes anything is the last one, in one transaction. No transaction is open while a model
+is waited for.
+"""
+
+from dataclasses import dataclass
+
+from core.domain.events import Typing
+from core.domain.ids import TurnId
+from core.domain.messages import Arrival, Author
+from core.domain.phrases import Phrases
+from core.domain.turns import TurnRecord
+from core.ports import Clock, ConversationStore, Live, Retriever, Understander, Writer
+from core.turn.answer import answer
+from core.turn.decide import Rules, decide
+from core.turn.dedupe import dedupe
+from core.turn.remember import apology, compose, remember
+from core.turn.retrieve import retrieve
+from core.turn.timing import Timings
+from core.turn.understand import understand
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Walk:
+    """Everything a turn needs; one for the whole process, shared by all turns."""
+
+    conversations: ConversationStore
+    understander: Understander
+    retriever: Retriever
+    writer: Writer
+    live: Live
+    clock: Clock
+    phrases: Phrases
+    rules: Rules
+
+    async def take(self, arrival: Arrival) -> TurnRecord | None:
+        """Answer everything that waits in the arrival's conversation, as one turn.
+
+        Returns:
+            The turn as it was stored; None when there was nothing left to do: the message had
+            had its turn, or another worker was quicker.
+
+        Raises:
+            ConversationNotFound: there is nothing to answer, now or ever.
+            ModelUnavailable: nothing was stored; take it again.
+        """
+        timings = Timings(self.clock)
+        turn = TurnId(self.clock.new_id())
+
+        with timings.of("dedupe"):
+            context = await dedupe(arrival, self.conversations, self.rules.history)
+        if context is None:
+            return None
+        self.live.tell(Typing(conversation=arrival.conversation, author=Author.BOT))
+        with timings.of("understand"):
+            understanding = await understand(context, self.understander)
+        with timings.of("retrieve"):
+            findings = await retrieve(context, understanding, self.retriever)
+        with timings.of("answer"):
+            draft = await answer(
+                turn, context, understanding, findings, self.writer, self.live, self.rules
+            )
+        with timings.of("decide"):
+            decision = decide(context, understanding, findings, draft, self.phrases)
+        record = compose(turn, arrival, context, understanding, findings, decision, timings.ms)
+        return await remember(record, self.conversations)
+
+    async def give_up(self, arrival: Arrival) -> TurnRecord | None:
+        """Close a turn that cannot be finished: apologise, and offer a person.
+
+        Without it the message would wait for ever, and the customer with it.
+        """
+        turn = TurnId(self.clock.new_id())
+        context = await dedupe(arrival, self.conversations, self.rules.history)
+        if context is None:
+            return None
+        record = apology(turn, arrival, context, self.phrases)
+        return await remember(record, self.conversations)

@@ -1,0 +1,154 @@
+"""The envelope of everything on the topics: version 1.
+
+Additive inside a major version: unknown fields are ignored, a missing optional one takes its
+default. Another major version is `UndecodableRecord`.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+import msgspec
+
+from core.domain.errors import UndecodableRecord
+from core.domain.events import HandoffRequested, MessageSent
+from core.domain.ids import ConversationId, EventId, TenantId, TurnId
+from core.domain.messages import Arrival, InboundMessage
+
+VERSION = 1
+PRODUCER = "switchboard"
+
+
+class _Received(msgspec.Struct, frozen=True, kw_only=True):
+    event: str
+
+
+class _Sent(msgspec.Struct, frozen=True, kw_only=True):
+    channel: str
+    turn: UUID | None = None
+
+
+class _Handoff(msgspec.Struct, frozen=True, kw_only=True):
+    turn: UUID
+    reason: str
+
+
+class _Envelope(msgspec.Struct, frozen=True, kw_only=True):
+    v: int
+    id: UUID
+    type: str
+    tenant: str
+    conversation: UUID
+    occurred_at: datetime
+    producer: str = PRODUCER
+    traceparent: str = ""
+    data: msgspec.Raw
+
+
+_T = TypeVar("_T")
+_encoder = msgspec.json.Encoder()
+_envelope = msgspec.json.Decoder(_Envelope)
+
+
+class Stamp(msgspec.Struct, frozen=True, kw_only=True):
+    """What every envelope needs beside its content."""
+
+    id: UUID
+    at: datetime
+    traceparent: str = ""
+
+
+def encode_arrival(message: InboundMessage, stamp: Stamp) -> bytes:
+    """`message.received`: the message itself is in the transcript, under its event id."""
+    data = _Received(event=message.event)
+    return _wrap("message.received", message.tenant, message.conversation, stamp, data)
+
+
+def encode_sent(tenant: TenantId, sent_in: ConversationId, channel: str, stamp: Stamp) -> bytes:
+    """`message.sent`: the `seq` travels in the record's headers, for only Postgres knows it."""
+    return _wrap("message.sent", tenant, sent_in, stamp, _Sent(channel=channel))
+
+
+def encode_handoff(event: HandoffRequested, stamp: Stamp) -> bytes:
+    """`handoff.requested`."""
+    data = _Handoff(turn=event.turn, reason=event.reason)
+    return _wrap("handoff.requested", event.tenant, event.conversation, stamp, data)
+
+
+def decode_arrival(value: bytes) -> Arrival:
+    """The counterpart of `encode_arrival`.
+
+    Raises:
+        UndecodableRecord: not an envelope of a version and type that can be read.
+    """
+    envelope, data = _unwrap(value, "message.received", _Received)
+    return Arrival(
+        tenant=TenantId(envelope.tenant),
+        conversation=ConversationId(envelope.conversation),
+        event=EventId(data.event),
+        traceparent=envelope.traceparent,
+    )
+
+
+def decode_sent(value: bytes, headers: Mapping[str, str]) -> MessageSent:
+    """The counterpart of `encode_sent`.
+
+    Raises:
+        UndecodableRecord: not readable, or without the `seq` header.
+    """
+    envelope, data = _unwrap(value, "message.sent", _Sent)
+    try:
+        seq = int(headers["seq"])
+    except (KeyError, ValueError) as wrong:
+        raise UndecodableRecord("a message.sent record needs a seq header") from wrong
+    return MessageSent(
+        tenant=TenantId(envelope.tenant),
+        conversation=ConversationId(envelope.conversation),
+        seq=seq,
+        channel=data.channel,
+    )
+
+
+def decode_handoff(value: bytes) -> HandoffRequested:
+    """The counterpart of `encode_handoff`.
+
+    Raises:
+        UndecodableRecord: not readable.
+    """
+    envelope, data = _unwrap(value, "handoff.requested", _Handoff)
+    return HandoffRequested(
+        tenant=TenantId(envelope.tenant),
+        conversation=ConversationId(envelope.conversation),
+        turn=TurnId(data.turn),
+        reason=data.reason,
+    )
+
+
+def _wrap(
+    kind: str, tenant: TenantId, conversation: ConversationId, stamp: Stamp, data: Any
+) -> bytes:
+    return _encoder.encode(
+        _Envelope(
+            v=VERSION,
+            id=stamp.id,
+            type=kind,
+            tenant=tenant,
+            conversation=conversation,
+            occurred_at=stamp.at,
+            traceparent=stamp.traceparent,
+            data=msgspec.Raw(_encoder.encode(data)),
+        )
+    )
+
+
+def _unwrap(value: bytes, kind: str, data_type: type[_T]) -> tuple[_Envelope, _T]:
+    try:
+        envelope = _envelope.decode(value)
+        if envelope.v != VERSION:
+            raise UndecodableRecord(f"version {envelope.v} of an envelope is not known")
+        if envelope.type != kind:
+            raise UndecodableRecord(f"expected {kind} on this topic")
+        return envelope, msgspec.json.decode(envelope.data, type=data_type)
+    except msgspec.MsgspecError as wrong:
+        raise UndecodableRecord from wrong
