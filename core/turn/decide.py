@@ -8,9 +8,7 @@ from core.domain.decisions import Decision, Decline, HandOff, PassToAgent, Reply
 from core.domain.phrases import Phrases
 from core.domain.understanding import Understanding
 
-PERSON = "person"
 CANCEL_PERSON = "cancel_person"
-QUESTION = "question"
 ASKED = "asked for a person"
 
 
@@ -28,7 +26,18 @@ def wants_answer(context: TurnContext, understanding: Understanding) -> bool:
     """Whether the bot is asked something that only documents can answer."""
     if not isinstance(context.conversation.owner, Bot):
         return False
-    return understanding.intent.label == QUESTION
+    return understanding.intent.label == "question"
+
+
+def may_answer(
+    context: TurnContext, understanding: Understanding, findings: Findings, rules: Rules
+) -> bool:
+    """Whether there is enough ground to write on.
+
+    Weighed before the first word is written, so that none has to be taken back.
+    """
+    asked = wants_answer(context, understanding)
+    return asked and findings.confidence >= rules.decline_below
 
 
 def decide(
@@ -39,26 +48,12 @@ def decide(
     phrases: Phrases,
 ) -> Decision:
     """Reply, decline, hand over, or leave it to the person who owns the conversation."""
-    language = understanding.language.label
-    intent = understanding.intent.label
-    match context.conversation.owner:
-        case Queue() if intent == CANCEL_PERSON:
-            return _say(phrases, "taken_back", language)
-        case Bot():
-            pass
-        case _:
-            return PassToAgent()
-    if intent == PERSON:
-        return HandOff(ASKED, phrases.say("handoff", language))
-    if intent == CANCEL_PERSON:
-        return _say(phrases, "greeting", language)
-    if intent != QUESTION:
-        return _say(phrases, intent, language)
-    if not context.question.strip():
-        return StaySilent("nothing was said")
-    if draft is None:
-        return _decline(findings, phrases, language)
-    return Reply(draft)
+    owner = context.conversation.owner
+    if isinstance(owner, Bot):
+        return _as_bot(context, understanding, findings, draft, phrases)
+    if isinstance(owner, Queue) and understanding.intent.label == CANCEL_PERSON:
+        return _say(phrases, "taken_back", understanding)
+    return PassToAgent()
 
 
 def owner_after(decision: Decision, owner: Owner) -> Owner | None:
@@ -70,13 +65,32 @@ def owner_after(decision: Decision, owner: Owner) -> Owner | None:
     return None
 
 
-def _decline(findings: Findings, phrases: Phrases, language: str) -> Decline:
+def _as_bot(
+    context: TurnContext,
+    understanding: Understanding,
+    findings: Findings,
+    draft: Draft | None,
+    phrases: Phrases,
+) -> Decision:
+    if not context.question.strip():
+        return StaySilent("nothing was said")
+    match understanding.intent.label:
+        case "person":
+            return HandOff(ASKED, phrases.say("handoff", understanding.language.label))
+        case "question":
+            return Reply(draft) if draft else _decline(findings, phrases, understanding)
+        case small_talk:
+            return _say(phrases, small_talk, understanding)
+
+
+def _decline(findings: Findings, phrases: Phrases, understanding: Understanding) -> Decline:
+    language = understanding.language.label
     if not findings.looked_for:
         return Decline(phrases.say("decline_plain", language))
     words = ", ".join(findings.looked_for)
     return Decline(phrases.say("decline", language, looked_for=words))
 
 
-def _say(phrases: Phrases, name: str, language: str) -> Reply:
-    text = phrases.say(name, language)
+def _say(phrases: Phrases, name: str, understanding: Understanding) -> Reply:
+    text = phrases.say(name, understanding.language.label)
     return Reply(Draft(text=text, sources=(), written_by="phrase", prompt_version=""))

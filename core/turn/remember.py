@@ -33,6 +33,7 @@ def compose(  # noqa: PLR0913 - a record is the sum of all steps
     turn: TurnId,
     arrival: Arrival,
     context: TurnContext,
+    *,
     understanding: Understanding,
     findings: Findings,
     decision: Decision,
@@ -64,7 +65,15 @@ def apology(turn: TurnId, arrival: Arrival, context: TurnContext, phrases: Phras
     decision: Decision = PassToAgent()
     if isinstance(context.conversation.owner, Bot):
         decision = Decline(phrases.say("failure", language))
-    return compose(turn, arrival, context, understanding, NOTHING_FOUND, decision, {})
+    return compose(
+        turn,
+        arrival,
+        context,
+        understanding=understanding,
+        findings=NOTHING_FOUND,
+        decision=decision,
+        timings_ms={},
+    )
 
 
 def _says(decision: Decision) -> tuple[Outgoing, ...]:

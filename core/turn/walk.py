@@ -7,14 +7,14 @@ is waited for.
 
 from dataclasses import dataclass
 
-from core.domain.events import Typing
+from core.domain.events import Delta, Typing
 from core.domain.ids import TurnId
 from core.domain.messages import Arrival, Author
 from core.domain.phrases import Phrases
 from core.domain.turns import TurnRecord
 from core.ports import Clock, ConversationStore, Live, Retriever, Understander, Writer
-from core.turn.answer import answer
-from core.turn.decide import Rules, decide
+from core.turn.answer import Show, answer
+from core.turn.decide import Rules, decide, may_answer
 from core.turn.dedupe import dedupe
 from core.turn.remember import apology, compose, remember
 from core.turn.retrieve import retrieve
@@ -59,12 +59,21 @@ class Walk:
         with timings.of("retrieve"):
             findings = await retrieve(context, understanding, self.retriever)
         with timings.of("answer"):
-            draft = await answer(
-                turn, context, understanding, findings, self.writer, self.live, self.rules
-            )
+            draft = None
+            if may_answer(context, understanding, findings, self.rules):
+                show = self._shower(arrival, turn)
+                draft = await answer(context, understanding, findings, self.writer, show)
         with timings.of("decide"):
             decision = decide(context, understanding, findings, draft, self.phrases)
-        record = compose(turn, arrival, context, understanding, findings, decision, timings.ms)
+        record = compose(
+            turn,
+            arrival,
+            context,
+            understanding=understanding,
+            findings=findings,
+            decision=decision,
+            timings_ms=timings.ms,
+        )
         return await remember(record, self.conversations)
 
     async def give_up(self, arrival: Arrival) -> TurnRecord | None:
@@ -78,3 +87,9 @@ class Walk:
             return None
         record = apology(turn, arrival, context, self.phrases)
         return await remember(record, self.conversations)
+
+    def _shower(self, arrival: Arrival, turn: TurnId) -> Show:
+        def show(piece: str) -> None:
+            self.live.tell(Delta(conversation=arrival.conversation, turn=turn, text=piece))
+
+        return show

@@ -61,10 +61,10 @@ def record_of(context: TurnContext, decision: Decision) -> TurnRecord:
         TurnId(uuid4()),
         arrival,
         context,
-        an_understanding(),
-        findings(a_passage()),
-        decision,
-        {"answer": 1.5},
+        understanding=an_understanding(),
+        findings=findings(a_passage()),
+        decision=decision,
+        timings_ms={"answer": 1.5},
     )
 
 
