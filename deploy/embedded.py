@@ -1,0 +1,269 @@
+"""Postgres 18 with pgvector from a Python package, run beside us in the data folder.
+
+The server belongs to the data folder, not to a process: whoever uses it holds a shared lock,
+the first one starts it and the last one stops it. A lock dies with its process, so after
+`kill -9` the next user finds the server running, or lets it recover, and goes on.
+"""
+
+import fcntl
+import hashlib
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Self
+from urllib.parse import quote
+
+from core.domain.errors import SetupError
+from deploy.programs import VERSION, account, let_pass, run
+
+DATABASE = "switchboard"
+# Written into postgresql.conf when the folder is made; an operator may change it there.
+# fsync and synchronous_commit stay on: an accepted message must survive a power cut.
+CONFIGURATION = {
+    "shared_buffers": "256MB",
+    "maintenance_work_mem": "128MB",
+    "effective_cache_size": "1GB",
+    "random_page_cost": "1.1",
+    "max_connections": "120",
+    "jit": "off",  # compiling costs more than our short statements take
+    "wal_compression": "on",
+    "max_wal_size": "2GB",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    "log_checkpoints": "off",
+    # Statements and error details carry customers' words; the log may not.
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
+}
+_LONGEST_SOCKET = 100  # bytes; Linux allows 107 for a socket's path, macOS 103
+_PATIENCE_S = 300  # recovery after a crash replays at most max_wal_size
+_PORT = 5432  # only names the socket; nothing listens on the network
+_LINES = 8  # of a complete postmaster.pid
+_NOBODY = 2**31 - 2  # above every process number an operating system gives
+
+
+class EmbeddedPostgres:
+    """A running server and the right to use it, until `close`."""
+
+    def __init__(self, folder: Path, socket: Path, right: IO[str]) -> None:
+        self._folder = folder
+        self._right = right
+        self.dsn = (
+            f"postgresql://postgres@/{DATABASE}?host={quote(str(socket), safe='')}&port={_PORT}"
+        )
+
+    @classmethod
+    def open(cls, data_dir: Path) -> Self:
+        """Use the server of this data folder, made and started as needed. Blocks.
+
+        Raises:
+            SetupError: it cannot be made or started; the sentence says why.
+        """
+        make_folder(data_dir)
+        folder = data_dir / "postgres"
+        with _changing(data_dir):
+            right = _lock_file(data_dir / "postgres.users")
+            try:
+                fcntl.flock(right, fcntl.LOCK_SH)
+                _make(folder)
+                socket = _running(folder) or _start(folder)
+                _create_database(socket)
+            except BaseException:
+                right.close()
+                raise
+        return cls(folder, socket, right)
+
+    def close(self) -> None:
+        """Give the right back; the last user's leaving stops the server. Blocks. Twice is fine."""
+        if self._right.closed:
+            return
+        with _changing(self._folder.parent):
+            try:
+                fcntl.flock(self._right, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                run("pg_ctl", "stop", "-w", "-m", "fast", "-D", str(self._folder), own=True)
+            except BlockingIOError:
+                pass  # somebody else still uses it
+            finally:
+                self._right.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+class DataDirLock:
+    """Held by the one `switchboard up` that may serve a data folder."""
+
+    def __init__(self, data_dir: Path) -> None:
+        make_folder(data_dir)
+        self._file = _lock_file(data_dir / "switchboard.lock")
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            self._file.seek(0)
+            holder = self._file.read().strip() or "unknown"
+            self._file.close()
+            raise SetupError(
+                f"{data_dir} is already served by another `switchboard up` (process {holder});"
+                " stop that one, or pass another --data-dir"
+            ) from None
+        self._file.truncate(0)
+        self._file.write(f"{os.getpid()}\n")
+        self._file.flush()
+
+    def close(self) -> None:
+        """Let another one serve the folder."""
+        self._file.close()
+
+
+def make_folder(data_dir: Path) -> None:
+    """The data folder, made as needed.
+
+    Raises:
+        SetupError: it cannot be made.
+    """
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as refused:
+        raise SetupError(
+            f"the data folder {data_dir} cannot be made: {refused.strerror}"
+        ) from refused
+
+
+@dataclass(frozen=True, slots=True)
+class _Server:
+    """What postmaster.pid says of the server that wrote it."""
+
+    socket: Path
+    ready: bool
+
+
+def _lock_file(path: Path) -> IO[str]:
+    try:
+        return path.open("a+", encoding="ascii")
+    except OSError as refused:
+        raise SetupError(f"{path} cannot be written: {refused.strerror}") from refused
+
+
+@contextmanager
+def _changing(data_dir: Path) -> Iterator[None]:
+    """Nobody else starts or stops the server meanwhile."""
+    with _lock_file(data_dir / "postgres.changing") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _make(folder: Path) -> None:
+    """The server's folder, whole or not at all: a killed initdb leaves nothing in its place."""
+    version = folder / "PG_VERSION"
+    if version.is_file():
+        found = version.read_text(encoding="ascii").strip()
+        if found != VERSION:
+            raise SetupError(
+                f"{folder} was made by Postgres {found}, and this version brings {VERSION}:"
+                " restore a backup into a new --data-dir"
+            )
+        return
+    for unfinished in folder.parent.glob("postgres.new-*"):
+        shutil.rmtree(unfinished, ignore_errors=True)
+    new = Path(tempfile.mkdtemp(prefix="postgres.new-", dir=folder.parent))
+    owner = account()
+    if owner:
+        let_pass(new.parent)
+        shutil.chown(new, owner, owner)
+    run(
+        "initdb",
+        *("--auth=trust", "--username=postgres", "--encoding=UTF8", "-D", str(new)),
+        # the server's own sort order: the same on every machine and after every upgrade
+        *("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"),
+        *(word for name, value in CONFIGURATION.items() for word in ("-c", f"{name}={value}")),
+        own=True,
+    )
+    new.rename(folder)
+
+
+def _running(folder: Path) -> Path | None:
+    """The socket of the server that runs in the folder, once it is ready; None without one."""
+    for _ in range(_PATIENCE_S * 10):
+        server = _server(folder)
+        if server is None:
+            return None
+        if server.ready:
+            return server.socket
+        time.sleep(0.1)
+    raise SetupError(
+        f"Postgres in {folder} has been starting or stopping for {_PATIENCE_S} s;"
+        f" see {folder}/server.log"
+    )
+
+
+def _server(folder: Path) -> _Server | None:
+    file = folder / "postmaster.pid"
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        return None
+    if not lines or not lines[0].strip().isdigit():
+        return None
+    if not _serves(int(lines[0]), folder):
+        # After a crash the number may belong to another program, which Postgres would take for
+        # a server and refuse to start. The other lines let it see whether old workers remain.
+        file.write_text("\n".join([str(_NOBODY), *lines[1:], ""]), encoding="utf-8")
+        return None
+    if len(lines) < _LINES:
+        return _Server(folder, ready=False)
+    return _Server(Path(lines[4].strip()), ready=lines[7].strip() == "ready")
+
+
+def _serves(pid: int, folder: Path) -> bool:
+    import psutil
+
+    try:
+        return str(folder) in psutil.Process(pid).cmdline()
+    except psutil.Error:
+        return False
+
+
+def _start(folder: Path) -> Path:
+    owner = account()
+    if owner:
+        let_pass(folder.parent)
+    socket = _socket_folder(folder, owner)
+    try:
+        run(
+            "pg_ctl",
+            *("start", "-w", "-t", str(_PATIENCE_S), "-D", str(folder)),
+            *("-l", str(folder / "server.log"), "-o", f"-h '' -p {_PORT} -k '{socket}'"),
+            own=True,
+        )
+    except SetupError as failed:
+        raise SetupError(f"Postgres does not start; see {folder}/server.log") from failed
+    return socket
+
+
+def _socket_folder(folder: Path, owner: str | None) -> Path:
+    """The server's own folder, which nobody else may enter; another where its path is too long."""
+    if len(os.fsencode(folder / f".s.PGSQL.{_PORT}")) <= _LONGEST_SOCKET:
+        return folder
+    name = hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]
+    socket = Path(tempfile.gettempdir()) / f"switchboard-{os.geteuid()}-{name}"
+    socket.mkdir(mode=0o700, exist_ok=True)
+    if owner:
+        shutil.chown(socket, owner, owner)
+    elif socket.stat().st_uid != os.geteuid():
+        raise SetupError(f"{socket} belongs to somebody else; pass a shorter --data-dir")
+    return socket
+
+
+def _create_database(socket: Path) -> None:
+    where = ("-h", str(socket), "-p", str(_PORT), "-U", "postgres")
+    there = run("psql", *where, "-qAtX", "-c", "SELECT datname FROM pg_database").splitlines()
+    if DATABASE not in there:
+        run("createdb", *where, DATABASE)
