@@ -1,0 +1,122 @@
+"""What a channel is.
+
+On the way in a channel verifies that a request is genuine and parses it; on the way out it
+renders a stored message into what the platform takes, and sends that. web and api pull: their
+customers read the transcript themselves, so sending is a wake-up.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+
+from core.domain.errors import MessageRefused
+from core.domain.events import MessageSent
+from core.domain.ids import CustomerId, EventId, TenantId
+from core.domain.messages import Message
+
+MAX_TEXT = 4000
+"""Characters of one customer's message, on every channel."""
+# Postgres stores no U+0000 and no page shows the others; tab, line feed and return stay.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capabilities:
+    """What a channel can show; who renders asks here, never for the channel's name."""
+
+    max_text: int
+    """Characters of one segment."""
+    streams: bool
+    """Shows an answer while it is written."""
+    edits: bool
+    """Can change what was sent."""
+    buttons: bool
+    threads: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """One thing a customer said, as `parse` found it; it has no conversation yet."""
+
+    tenant: TenantId
+    customer: CustomerId
+    address: str
+    """Where on the channel: the same address is the same conversation."""
+    event: EventId
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What the platform answered to one sending."""
+
+    native_ids: tuple[str, ...] = ()
+    """The platform's own ids of what now stands there; empty where the customer pulls."""
+
+
+class Verify(Protocol):
+    """Tells genuine requests from others."""
+
+    def __call__(self, headers: Mapping[str, str], body: bytes) -> bool:
+        """True when the request comes from the platform; one changed byte makes it False."""
+        ...
+
+
+class Parse(Protocol):
+    """Reads a platform's request."""
+
+    def __call__(self, body: bytes) -> tuple[Said, ...]:
+        """What customers said in it; empty for what needs no answer."""
+        ...
+
+
+Segment_co = TypeVar("Segment_co", covariant=True)
+Segment_contra = TypeVar("Segment_contra", contravariant=True)
+
+
+class Render(Protocol, Generic[Segment_co]):
+    """Turns a stored message into what the platform takes."""
+
+    def __call__(self, message: Message) -> tuple[Segment_co, ...]:
+        """In order; joined they are the message, and none exceeds the channel's `max_text`."""
+        ...
+
+
+class Send(Protocol, Generic[Segment_contra]):
+    """Brings rendered segments to the customer."""
+
+    async def __call__(
+        self, sent: MessageSent, segments: tuple[Segment_contra, ...], before: Receipt
+    ) -> Receipt:
+        """Send what `before` does not show as sent already.
+
+        Raises:
+            DeliveryDelayed: the platform asks to wait.
+            DeliveryRefused: the platform will never take it.
+        """
+        ...
+
+
+class Delivers(Protocol):
+    """Brings one stored message out; what the dispatcher knows of a channel."""
+
+    async def deliver(self, sent: MessageSent, before: Receipt) -> Receipt:
+        """As `Send` does, with reading and rendering included."""
+        ...
+
+
+def checked_text(text: str) -> str:
+    """A customer's words as they may be stored, outer white space gone.
+
+    Control characters become U+FFFD, so that what is visible stays where it was.
+
+    Raises:
+        MessageRefused: empty, or longer than `MAX_TEXT` characters.
+    """
+    clean = _CONTROL.sub("\ufffd", text).strip()
+    if not clean:
+        raise MessageRefused("The message is empty.")
+    if len(clean) > MAX_TEXT:
+        raise MessageRefused(f"The message is longer than {MAX_TEXT} characters.")
+    return clean

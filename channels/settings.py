@@ -1,0 +1,44 @@
+"""What an operator can change about the channels."""
+
+from dataclasses import dataclass
+from typing import Annotated, ClassVar
+
+from annotated_types import Ge, Le
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelsSettings:
+    """Who may connect, and how much they may say."""
+
+    __pydantic_config__: ClassVar = {"extra": "forbid"}
+
+    allowed_origins: tuple[str, ...] = ()
+    """Web pages that may open the socket beside this server's own, as `https://shop.example`;
+    `*` lets every page in. A page that is not listed is refused with 403."""
+    default_tenant: str = "default"
+    """The tenant of requests that name none."""
+    brand: str = "Switchboard"
+    """The name on top of the chat page."""
+    suggestions: tuple[str, ...] = ()
+    """Questions the chat page offers at the start, at most four are shown; empty shows none."""
+    suggestions_zh: tuple[str, ...] = ()
+    """The same for visitors who read Chinese."""
+    says_per_second: Annotated[float, Ge(0.01), Le(100_000)] = 5
+    """Messages one socket may say per second in the long run; more gets `slow_down`."""
+    says_burst: Annotated[int, Ge(1), Le(100_000)] = 20
+    """Messages one socket may say at once before the rate counts."""
+    requests_per_second: Annotated[float, Ge(0.01), Le(1_000_000)] = 200
+    """Questions one network address may ask over HTTP per second in the long run; then 429."""
+    requests_burst: Annotated[int, Ge(1), Le(1_000_000)] = 1000
+    """Questions one network address may ask at once before the rate counts."""
+    max_sockets: Annotated[int, Ge(1), Le(1_000_000)] = 10_000
+    """Sockets one process keeps open, about 17 KB each; the next one is refused with 503."""
+    hello_s: Annotated[float, Ge(0.1), Le(60)] = 5
+    """Seconds a fresh socket has for its first frame."""
+    send_s: Annotated[float, Ge(0.1), Le(300)] = 20
+    """Seconds a reader may block one frame before its socket is closed; it resumes later."""
+    poll_s: Annotated[float, Ge(0.05), Le(60)] = 3
+    """Seconds between looks at the transcript when no wake-up came; wake-ups may be lost."""
+    answer_s: Annotated[float, Ge(0.1), Le(600)] = 45
+    """Seconds a request over HTTP waits for its answer before it gets 504; the answer is stored
+    all the same and can be read from the conversation later."""

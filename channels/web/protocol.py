@@ -1,0 +1,217 @@
+"""The frames of the widget socket, both directions: JSON text with a `type`; version `chat.v1`.
+
+Frames change only by adding. A field that is not known is ignored; a frame of an unknown type
+gets `error` with the code `bad_frame`, and the socket goes on.
+
+After a reconnect in the middle of an answer, its remaining deltas are withheld, because a tail
+without its beginning would mislead; `typing` is sent in their place, and the whole text comes as
+`message`. `accepted` is sent before the `message` of the same `seq`.
+"""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+from channels.markdown import to_html
+from core.domain.conversation import Agent, Bot, Owner, Queue
+from core.domain.messages import Message
+
+SUBPROTOCOL = "chat.v1"
+MAX_FRAME = 16 * 1024
+ClientId = Annotated[str, Meta(min_length=1, max_length=100)]
+"""The client's own id of something said: the same one is stored once."""
+Thumb = Literal["up", "down"]
+Reason = Annotated[str, Meta(max_length=50)]
+Comment = Annotated[str, Meta(max_length=2000)]
+ErrorCode = Literal[
+    "bad_frame", "not_found", "slow_down", "too_long", "empty", "unauthorized", "unavailable"
+]
+
+
+class _Frame(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", omit_defaults=True):
+    """What all frames share: `type` says which one it is."""
+
+
+# --- from the client ----------------------------------------------------------------------
+
+
+class Hello(_Frame, tag="hello", frozen=True, kw_only=True):
+    """The first frame: who is there, and from where the transcript is wanted.
+
+    Without a token a visitor and a conversation are made; with a token alone a conversation.
+    `since` asks for every message with a greater `seq`; without it only new ones come.
+    """
+
+    tenant: str | None = None
+    token: Annotated[str, Meta(max_length=200)] | None = None
+    conversation: UUID | None = None
+    since: Annotated[int, Meta(ge=0, le=2**31 - 1)] | None = None
+
+
+class Say(_Frame, tag="say", frozen=True, kw_only=True):
+    """Something said; may be sent again until it is accepted."""
+
+    client_id: ClientId
+    text: str
+
+
+class ClientTyping(_Frame, tag="typing", frozen=True, kw_only=True):
+    """The visitor is writing."""
+
+
+class Rate(_Frame, tag="rate", frozen=True, kw_only=True):
+    """What the visitor thinks of an answer; the last rating of a turn stands."""
+
+    turn: UUID
+    thumb: Thumb
+    reason: Reason | None = None
+    comment: Comment | None = None
+
+
+class Person(_Frame, tag="person", frozen=True, kw_only=True):
+    """Asks for an agent, in words of ours; with a `client_id` it may be sent again."""
+
+    client_id: ClientId | None = None
+    language: Annotated[str, Meta(max_length=35)] | None = None
+    """Of the page, for the words; else the conversation's."""
+
+
+ClientFrame = Hello | Say | ClientTyping | Rate | Person
+
+# --- from the server ----------------------------------------------------------------------
+
+
+class SourceFrame(msgspec.Struct, frozen=True, kw_only=True):
+    """What an answer rests on: `[1]` in its text is the first."""
+
+    title: str
+    uri: str
+    quote: str
+    score: float
+
+
+class Welcome(_Frame, tag="welcome", frozen=True, kw_only=True):
+    """The conversation, the token that opens it again, and the `seq` of its last message."""
+
+    conversation: UUID
+    token: str
+    seq: int
+
+
+class AcceptedFrame(_Frame, tag="accepted", frozen=True, kw_only=True):
+    """What was said under this `client_id` is stored, as this `seq`."""
+
+    client_id: str
+    seq: int
+
+
+class MessageFrame(_Frame, tag="message", frozen=True, kw_only=True):
+    """A stored message. `html` is clean and may be inserted; `text` is the same, unformatted."""
+
+    seq: int
+    author: Literal["customer", "bot", "agent", "system"]
+    text: str
+    html: str
+    at: datetime
+    sources: tuple[SourceFrame, ...] = msgspec.field()
+    turn: UUID | None = msgspec.field()
+
+
+class DeltaFrame(_Frame, tag="delta", frozen=True, kw_only=True):
+    """A piece of an answer while it is written; the `message` of the turn replaces them all."""
+
+    turn: UUID
+    text: str
+
+
+class TypingFrame(_Frame, tag="typing", frozen=True, kw_only=True):
+    """Somebody is writing; true for a few seconds."""
+
+    author: Literal["bot", "agent"]
+
+
+class StateFrame(_Frame, tag="state", frozen=True, kw_only=True):
+    """Who owns the conversation."""
+
+    owner: Literal["bot", "queue", "agent"]
+    position: int | None = None
+    agent: str | None = None
+
+
+class Rated(_Frame, tag="rated", frozen=True, kw_only=True):
+    """The rating is stored."""
+
+    turn: UUID
+    thumb: Thumb
+
+
+class ErrorFrame(_Frame, tag="error", frozen=True, kw_only=True):
+    """What was refused: a code for programs, one sentence for people."""
+
+    code: ErrorCode
+    text: str
+    client_id: str | None = None
+    """Of the `say` that was refused."""
+
+
+ServerFrame = (
+    Welcome | AcceptedFrame | MessageFrame | DeltaFrame | TypingFrame | StateFrame
+    | Rated | ErrorFrame
+)  # fmt: skip
+
+_encoder = msgspec.json.Encoder()
+_client: msgspec.json.Decoder[ClientFrame] = msgspec.json.Decoder(ClientFrame)
+_server: msgspec.json.Decoder[ServerFrame] = msgspec.json.Decoder(ServerFrame)
+
+
+def encode(frame: ServerFrame | ClientFrame) -> str:
+    """The frame as JSON text."""
+    return _encoder.encode(frame).decode()
+
+
+def decode_client(text: str) -> ClientFrame:
+    """The counterpart of `encode`, at the server.
+
+    Raises:
+        msgspec.MsgspecError: not a frame of a client.
+    """
+    return _client.decode(text)
+
+
+def decode_server(text: str) -> ServerFrame:
+    """The counterpart of `encode`, at the client.
+
+    Raises:
+        msgspec.MsgspecError: not a frame of a server.
+    """
+    return _server.decode(text)
+
+
+def message_frame(message: Message) -> MessageFrame:
+    """The message as its reader gets it."""
+    return MessageFrame(
+        seq=message.seq,
+        author=message.author.value,
+        text=message.text,
+        html=to_html(message.author, message.text),
+        sources=tuple(
+            SourceFrame(title=s.title, uri=s.uri, quote=s.quote, score=s.score)
+            for s in message.sources
+        ),
+        turn=message.turn,
+        at=message.at,
+    )
+
+
+def state_frame(owner: Owner) -> StateFrame:
+    """The owner as the visitor may know it."""
+    match owner:
+        case Bot():
+            return StateFrame(owner="bot")
+        case Queue():
+            return StateFrame(owner="queue")
+        case Agent():
+            return StateFrame(owner="agent")
