@@ -1,1 +1,5 @@
-"""Language, intent, emotion: what fills the Understander port."""
+"""Language, intent and emotion of a turn: what fills the Understander port.
+
+understand.py (START HERE) composes language.py and smalltalk.py (patterns in smalltalk.toml);
+words.py cuts text into comparable terms; phrases.py loads what the bot says by itself.
+"""
