@@ -23,7 +23,7 @@ _SCRIPTS: tuple[tuple[str, str, str], ...] = (
 )
 _UNITS = re.compile(
     "|".join(f"(?P<{name}>[{characters}]+)" for name, characters, _ in _SCRIPTS)
-    + r"|(?P<latin>[^\W\d_\u0300-\U0010ffff][^\W\d_]*)"
+    + "|(?P<latin>[A-Za-z\u00c0-\u02af\u1e00-\u1eff]+)"
 )
 _BY_CHARACTER = {"kana", "hangul", "han", "thai"}
 """Scripts without spaces: a character weighs as much as a Latin word (brand names mix in)."""
