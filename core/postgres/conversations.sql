@@ -95,12 +95,12 @@ WITH moved AS (
    WHERE moved.sent
 ), queued AS (
   INSERT INTO outbox (lane, topic, conversation, value, headers)
-  SELECT $12, $13, moved.id, $14, jsonb_build_object('seq', (moved.before + n)::text)
+  SELECT $12::int, $13::text, moved.id, $14::bytea, jsonb_build_object('seq', (moved.before + n)::text)
     FROM moved
    CROSS JOIN generate_series(1, cardinality($6::text[])) AS n
    WHERE moved.sent
    UNION ALL
-  SELECT $12, $15, moved.id, event, '{}'
+  SELECT $12, $15::text, moved.id, event, '{}'::jsonb
     FROM moved
    CROSS JOIN unnest($16::bytea[]) AS event
    WHERE moved.sent
