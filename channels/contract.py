@@ -10,13 +10,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
-from core.domain.errors import MessageRefused
+from core.domain.errors import MessageRefused, TenantNotFound
 from core.domain.events import MessageSent
 from core.domain.ids import CustomerId, EventId, TenantId
 from core.domain.messages import Message
 
 MAX_TEXT = 4000
 """Characters of one customer's message, on every channel."""
+_TENANT = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 # Postgres stores no U+0000 and no page shows the others; tab, line feed and return stay.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
@@ -114,9 +115,25 @@ def checked_text(text: str) -> str:
     Raises:
         MessageRefused: empty, or longer than `MAX_TEXT` characters.
     """
-    clean = _CONTROL.sub("\ufffd", text).strip()
+    clean = printable(text).strip()
     if not clean:
         raise MessageRefused("The message is empty.")
     if len(clean) > MAX_TEXT:
         raise MessageRefused(f"The message is longer than {MAX_TEXT} characters.")
     return clean
+
+
+def printable(text: str) -> str:
+    """The text with control characters replaced by U+FFFD."""
+    return _CONTROL.sub("\ufffd", text)
+
+
+def tenant_named(name: str) -> TenantId:
+    """The tenant's id, if it could be one.
+
+    Raises:
+        TenantNotFound: no tenant can have such a name.
+    """
+    if not _TENANT.fullmatch(name):
+        raise TenantNotFound
+    return TenantId(name)

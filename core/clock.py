@@ -18,6 +18,11 @@ def uuid7(milliseconds: int, random: int) -> UUID:
     return UUID(int=high << 64 | low)
 
 
+def new_secret() -> str:
+    """A fresh token of 32 random bytes, safe in an address."""
+    return secrets.token_urlsafe(32)
+
+
 class SystemClock(Clock):
     """The machine's own."""
 

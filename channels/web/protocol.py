@@ -21,7 +21,7 @@ from core.domain.messages import Message
 
 SUBPROTOCOL = "chat.v1"
 MAX_FRAME = 16 * 1024
-ClientId = Annotated[str, Meta(min_length=1, max_length=100)]
+ClientId = Annotated[str, Meta(max_length=100, pattern=r"^[!-~]+$")]
 """The client's own id of something said: the same one is stored once."""
 Thumb = Literal["up", "down"]
 Reason = Annotated[str, Meta(max_length=50)]

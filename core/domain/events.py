@@ -55,6 +55,16 @@ class MessageSent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RatingGiven:
+    """A customer's verdict on a turn (events topic); reason and words are in the ratings."""
+
+    tenant: TenantId
+    conversation: ConversationId
+    turn: TurnId
+    thumb: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HandoffRequested:
     """A person was promised (events topic)."""
 

@@ -12,7 +12,7 @@ from uuid import UUID
 import msgspec
 
 from core.domain.errors import UndecodableRecord
-from core.domain.events import HandoffRequested, MessageSent
+from core.domain.events import HandoffRequested, MessageSent, RatingGiven
 from core.domain.ids import ConversationId, EventId, TenantId, TurnId
 from core.domain.messages import Arrival, InboundMessage
 
@@ -32,6 +32,11 @@ class _Sent(msgspec.Struct, frozen=True, kw_only=True):
 class _Handoff(msgspec.Struct, frozen=True, kw_only=True):
     turn: UUID
     reason: str
+
+
+class _Rating(msgspec.Struct, frozen=True, kw_only=True):
+    turn: UUID
+    thumb: str
 
 
 class _Envelope(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,6 +79,12 @@ def encode_handoff(event: HandoffRequested, stamp: Stamp) -> bytes:
     """`handoff.requested`."""
     data = _Handoff(turn=event.turn, reason=event.reason)
     return _wrap("handoff.requested", event.tenant, event.conversation, stamp, data)
+
+
+def encode_rating(event: RatingGiven, stamp: Stamp) -> bytes:
+    """`rating.given`."""
+    data = _Rating(turn=event.turn, thumb=event.thumb)
+    return _wrap("rating.given", event.tenant, event.conversation, stamp, data)
 
 
 def decode_arrival(value: bytes) -> Arrival:
@@ -122,6 +133,21 @@ def decode_handoff(value: bytes) -> HandoffRequested:
         conversation=ConversationId(envelope.conversation),
         turn=TurnId(data.turn),
         reason=data.reason,
+    )
+
+
+def decode_rating(value: bytes) -> RatingGiven:
+    """The counterpart of `encode_rating`.
+
+    Raises:
+        UndecodableRecord: not readable.
+    """
+    envelope, data = _unwrap(value, "rating.given", _Rating)
+    return RatingGiven(
+        tenant=TenantId(envelope.tenant),
+        conversation=ConversationId(envelope.conversation),
+        turn=TurnId(data.turn),
+        thumb=data.thumb,
     )
 
 

@@ -1,0 +1,58 @@
+"""What the gateway counts; labels name routes and channels, never people or conversations."""
+
+from collections.abc import Callable
+
+from aiohttp import web
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+from channels.http import Handler, route_of
+
+
+class GatewayMetrics:
+    """The gateway's own counters, on the given registry."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.sockets = Gauge(
+            "switchboard_sockets_open", "Widget sockets that are open.", registry=registry
+        )
+        self.closes = Counter(
+            "switchboard_socket_closes", "Why sockets ended.", ["reason"], registry=registry
+        )
+        self.accepted = Counter(
+            "switchboard_messages_accepted",
+            "Customers' messages stored, without repetitions.",
+            ["channel"],
+            registry=registry,
+        )
+        self.ratings = Counter(
+            "switchboard_ratings", "Verdicts of customers.", ["thumb"], registry=registry
+        )
+        self.answer_s = Histogram(
+            "switchboard_api_answer_seconds",
+            "From the acceptance of a question over HTTP to its answer.",
+            buckets=(0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 60),
+            registry=registry,
+        )
+        self.requests = Counter(
+            "switchboard_http_requests",
+            "Requests by route and status.",
+            ["route", "method", "status"],
+            registry=registry,
+        )
+
+
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+
+def counting(metrics: GatewayMetrics) -> Callable[..., object]:
+    """A middleware that counts every request; it stands outside the one for errors."""
+
+    @web.middleware
+    async def count(request: web.Request, handler: Handler) -> web.StreamResponse:
+        response = await handler(request)
+        # Whatever a caller invents as a method must not become a label of its own.
+        method = request.method if request.method in _METHODS else "other"
+        metrics.requests.labels(route_of(request), method, response.status).inc()
+        return response
+
+    return count

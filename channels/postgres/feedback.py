@@ -1,0 +1,59 @@
+"""Ratings in Postgres."""
+
+from collections.abc import Callable
+
+from channels.ports import Feedback, Rating
+from core.domain.errors import TurnNotFound
+from core.domain.events import RatingGiven
+from core.domain.ids import ConversationId, TenantId
+from core.partitioning import partition_of
+from core.ports import Clock
+from core.postgres.database import Database
+from core.postgres.queries import beside
+from core.wire.envelope import Stamp, encode_rating
+
+_SQL = beside(__file__)
+
+
+class PostgresFeedback(Feedback):
+    """One row per turn; `rating.given` goes out with it."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        ring: Callable[[str], None],
+        *,
+        partitions: int = 12,
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._ring = ring
+        self._partitions = partitions
+
+    async def rate(self, tenant: TenantId, rating: Rating) -> None:
+        async with self._database.as_tenant(tenant) as connection:
+            found = await connection.fetchval(_SQL.conversation, rating.turn)
+            if found is None:
+                raise TurnNotFound
+            conversation = ConversationId(found)
+            event = RatingGiven(
+                tenant=tenant,
+                conversation=conversation,
+                turn=rating.turn,
+                thumb=rating.thumb.value,
+            )
+            stamp = Stamp(id=self._clock.new_id(), at=self._clock.now())
+            await connection.execute(
+                _SQL.rate,
+                rating.turn,
+                tenant,
+                rating.thumb.value,
+                rating.reason,
+                rating.comment,
+                partition_of(str(conversation).encode(), self._partitions),
+                "events",
+                conversation,
+                encode_rating(event, stamp),
+            )
+        self._ring("outbox")

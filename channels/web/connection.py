@@ -1,0 +1,186 @@
+"""One widget socket after its hello: what the visitor says goes in, the transcript comes out.
+
+One task reads frames, one writes. The writer follows the transcript by a cursor, never a queue, so
+memory is bounded whatever the peer does; the reader takes no further frame until its own answer
+is out.
+"""
+
+import asyncio
+
+import msgspec
+from aiohttp import WSMsgType, web
+
+from channels.contract import MAX_TEXT, checked_text, printable
+from channels.limits import Bucket
+from channels.limits import Rate as Allowance
+from channels.metrics import GatewayMetrics
+from channels.parts import GatewayParts
+from channels.ports import Rating, Thumb
+from channels.web.follow import Follower
+from channels.web.peer import Peer, PeerGone, PeerStalled
+from channels.web.phrases import person_wanted
+from channels.web.protocol import (
+    AcceptedFrame,
+    ClientFrame,
+    ClientTyping,
+    ErrorCode,
+    ErrorFrame,
+    Hello,
+    Person,
+    Rate,
+    Rated,
+    Say,
+    decode_client,
+)
+from channels.web.visits import Visit
+from core.domain.errors import MessageRefused, RetryableError, TurnNotFound
+from core.domain.events import Stored, Typing
+from core.domain.ids import EventId, TurnId
+from core.domain.messages import Author, Channel, InboundMessage
+
+_SENTENCES: dict[ErrorCode, str] = {
+    "bad_frame": "This frame could not be understood.",
+    "not_found": "There is no such answer in this conversation.",
+    "slow_down": "That was too fast. Please wait a moment and send it again.",
+    "too_long": f"A message has at most {MAX_TEXT} characters.",
+    "empty": "The message is empty.",
+    "unavailable": "This could not be stored just now. Please send it again.",
+}
+_TYPING_S = 2.0
+
+
+class Connection:
+    """A visitor and their conversation, as long as the socket holds."""
+
+    def __init__(
+        self,
+        socket: web.WebSocketResponse,
+        visit: Visit,
+        parts: GatewayParts,
+        metrics: GatewayMetrics,
+    ) -> None:
+        self._socket = socket
+        self._visit = visit
+        self._parts = parts
+        self._metrics = metrics
+        self._peer = Peer(socket, parts.settings.send_s)
+        settings = parts.settings
+        rate = Allowance(per_second=settings.says_per_second, burst=settings.says_burst)
+        self._allowance = Bucket(rate, parts.clock.monotonic())
+        self._typing_until = float("-inf")
+
+    async def run(self) -> None:
+        """Serve until the socket ends.
+
+        Raises:
+            PeerGone: it broke.
+            PeerStalled: the peer has stopped reading.
+        """
+        follower = Follower(self._peer, self._visit, self._parts)
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                writer = tasks.create_task(follower.follow())
+                await self._read()
+                writer.cancel()
+        except* PeerStalled:
+            raise PeerStalled from None
+        except* PeerGone:
+            raise PeerGone from None
+
+    async def _read(self) -> None:
+        async for frame in self._socket:
+            if frame.type is not WSMsgType.TEXT:
+                await self._refuse("bad_frame")
+                continue
+            try:
+                said = decode_client(frame.data)
+            except msgspec.MsgspecError:
+                await self._refuse("bad_frame")
+                continue
+            await self._take(said)
+
+    async def _take(self, frame: ClientFrame) -> None:
+        match frame:
+            case Say(client_id=client_id, text=text):
+                await self._say(client_id, text)
+            case Person(client_id=client_id, language=language):
+                found = await self._parts.transcript.conversation(
+                    self._visit.tenant, self._visit.conversation.id
+                )
+                await self._say(
+                    client_id or f"person-{self._parts.clock.new_id()}",
+                    person_wanted(language or "", found.language),
+                )
+            case ClientTyping():
+                self._typing()
+            case Rate():
+                await self._rate(frame)
+            case Hello():
+                await self._refuse("bad_frame")
+
+    async def _say(self, client_id: str, text: str) -> None:
+        if self._allowance.take(self._parts.clock.monotonic()) > 0:
+            await self._refuse("slow_down", client_id)
+            return
+        try:
+            clean = checked_text(text)
+        except MessageRefused:
+            await self._refuse("too_long" if text.strip() else "empty", client_id)
+            return
+        message = InboundMessage(
+            tenant=self._visit.tenant,
+            channel=Channel.WEB,
+            conversation=self._visit.conversation.id,
+            event=EventId(client_id),
+            text=clean,
+            sent_at=self._parts.clock.now(),
+        )
+        try:
+            async with self._peer.order:
+                accepted = await self._parts.inbox.accept(message)
+                await self._peer.send(AcceptedFrame(client_id=client_id, seq=accepted.seq))
+        except RetryableError:
+            await self._refuse("unavailable", client_id)
+            return
+        if accepted.fresh:
+            self._metrics.accepted.labels(Channel.WEB.value).inc()
+            self._parts.live.tell(Stored(conversation=message.conversation, seq=accepted.seq))
+
+    async def _rate(self, frame: Rate) -> None:
+        if self._allowance.take(self._parts.clock.monotonic()) > 0:
+            await self._refuse("slow_down")
+            return
+        rating = Rating(
+            turn=TurnId(frame.turn),
+            thumb=Thumb(frame.thumb),
+            reason=_clean(frame.reason),
+            comment=_clean(frame.comment),
+        )
+        try:
+            await self._own_turn(rating.turn)
+            await self._parts.feedback.rate(self._visit.tenant, rating)
+        except TurnNotFound:
+            await self._refuse("not_found")
+            return
+        self._metrics.ratings.labels(rating.thumb.value).inc()
+        await self._peer.send(Rated(turn=frame.turn, thumb=frame.thumb))
+
+    async def _own_turn(self, turn: TurnId) -> None:
+        found = await self._parts.transcript.turn(self._visit.tenant, turn)
+        if found.conversation != self._visit.conversation.id:
+            raise TurnNotFound
+
+    def _typing(self) -> None:
+        now = self._parts.clock.monotonic()
+        if now < self._typing_until:
+            return
+        self._typing_until = now + _TYPING_S
+        conversation = self._visit.conversation.id
+        self._parts.live.tell(Typing(conversation=conversation, author=Author.CUSTOMER))
+
+    async def _refuse(self, code: ErrorCode, client_id: str | None = None) -> None:
+        await self._peer.send(ErrorFrame(code=code, text=_SENTENCES[code], client_id=client_id))
+
+
+def _clean(text: str | None) -> str | None:
+    return None if text is None else printable(text).strip() or None

@@ -1,0 +1,159 @@
+"""What a visitor sees: the transcript from their cursor on, and live signs in between."""
+
+from typing import Literal
+
+from channels.parts import GatewayParts
+from channels.web.peer import Peer
+from channels.web.protocol import (
+    DeltaFrame,
+    TypingFrame,
+    Welcome,
+    message_frame,
+    state_frame,
+)
+from channels.web.visits import Visit
+from core.domain.conversation import Conversation
+from core.domain.events import Delta, LiveEvent, OwnerChanged, Stored, Typing
+from core.domain.ids import TurnId
+from core.domain.messages import Author, Message
+from core.ports import Listening, Transcript
+
+_PAGE = 100
+_SLOWEST = 10
+"""An idle conversation is looked at this many times less often than a busy one."""
+_TYPING_S = 3.0
+
+
+async def answer_is_due(transcript: Transcript, found: Conversation) -> bool:
+    """Whether a turn may be in progress: a customer's message waits for one."""
+    if found.covered >= found.seq:
+        return False
+    rest = await transcript.since(found.tenant, found.id, found.covered, _PAGE)
+    return any(message.author is Author.CUSTOMER for message in rest)
+
+
+class Deltas:
+    """Which deltas a reader may see.
+
+    Who comes in the middle of an answer has missed its beginning: the rest of that turn is
+    withheld, and its message brings the whole. Deltas that arrive behind their message are late.
+    """
+
+    def __init__(self, *, midway: bool) -> None:
+        self._midway = midway
+        self._withheld: TurnId | None = None
+        self._over: TurnId | None = None
+
+    def passes(self, turn: TurnId) -> bool:
+        """Whether this turn's deltas may be shown."""
+        if self._midway:
+            self._midway = False
+            self._withheld = turn
+        return turn not in (self._withheld, self._over)
+
+    def finished(self, turn: TurnId) -> None:
+        """The turn's message has been shown."""
+        self._midway = False
+        self._over = turn
+
+
+class Follower:
+    """Writes one socket's view of its conversation."""
+
+    def __init__(self, peer: Peer, visit: Visit, parts: GatewayParts) -> None:
+        self._peer = peer
+        self._visit = visit
+        self._tenant = visit.tenant
+        self._conversation = visit.conversation.id
+        self._transcript = parts.transcript
+        self._clock = parts.clock
+        self._live = parts.live
+        self._poll_s = parts.settings.poll_s
+        self._cursor = 0
+        self._deltas = Deltas(midway=False)
+        self._typing_until = float("-inf")
+
+    async def follow(self) -> None:
+        """Welcome the visitor, show what they missed, then whatever comes; never returns.
+
+        Raises:
+            PeerGone: nobody is there.
+            PeerStalled: the visitor has stopped reading.
+        """
+        async with self._live.listen(self._conversation) as listening:
+            await self._begin()
+            quiet = 1
+            while True:
+                quiet = 1 if await self._catch_up() else min(quiet * 2, _SLOWEST)
+                quiet = 1 if await self._watch(listening, self._poll_s * quiet) else quiet
+
+    async def _begin(self) -> None:
+        # Read after listening has begun: what is not in here will be heard.
+        found = await self._transcript.conversation(self._tenant, self._conversation)
+        since = self._visit.since
+        self._cursor = found.seq if since is None else min(since, found.seq)
+        self._deltas = Deltas(midway=await answer_is_due(self._transcript, found))
+        await self._peer.send(
+            Welcome(conversation=found.id, token=self._visit.token, seq=found.seq)
+        )
+        await self._peer.send(state_frame(found.owner))
+
+    async def _catch_up(self) -> bool:
+        """Send all messages behind the cursor; whether there were any."""
+        any_sent = False
+        while True:
+            page = await self._transcript.since(
+                self._tenant, self._conversation, self._cursor, _PAGE
+            )
+            for message in page:
+                await self._show(message)
+            any_sent = any_sent or bool(page)
+            if len(page) < _PAGE:
+                return any_sent
+
+    async def _show(self, message: Message) -> None:
+        async with self._peer.order:
+            await self._peer.send(message_frame(message))
+        self._cursor = message.seq
+        if message.turn is not None:
+            self._deltas.finished(message.turn)
+
+    async def _watch(self, listening: Listening, timeout_s: float) -> bool:
+        """Pass live signs on until the transcript has news or is due for a look.
+
+        Returns:
+            True when something was heard.
+        """
+        heard = False
+        while True:
+            event = await listening.next(timeout_s)
+            if event is None:
+                return heard
+            heard = True
+            if isinstance(event, Stored):
+                if event.seq > self._cursor:
+                    return heard
+                continue
+            await self._pass_on(event)
+
+    async def _pass_on(self, event: LiveEvent) -> None:
+        match event:
+            case Delta(turn=turn, text=text):
+                if self._deltas.passes(turn):
+                    await self._peer.send(DeltaFrame(turn=turn, text=text))
+                else:
+                    await self._typing(Author.BOT)
+            case Typing(author=author):
+                await self._typing(author)
+            case OwnerChanged(owner=owner):
+                await self._peer.send(state_frame(owner))
+            case Stored():
+                pass
+
+    async def _typing(self, author: Author) -> None:
+        now = self._clock.monotonic()
+        if author in (Author.CUSTOMER, Author.SYSTEM) or now < self._typing_until:
+            return
+        self._typing_until = now + _TYPING_S
+        who: Literal["bot", "agent"] = "agent" if author is Author.AGENT else "bot"
+        await self._peer.send(TypingFrame(author=who))
