@@ -37,6 +37,7 @@ CONFIGURATION = {
     "log_timezone": "UTC",
     "log_checkpoints": "off",
     # Statements and error details carry customers' words; the log may not.
+    "log_min_messages": "log",  # neither errors nor what they quote, only the server's own life
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",
 }
@@ -236,6 +237,8 @@ def _start(folder: Path) -> Path:
     if owner:
         let_pass(folder.parent)
     socket = _socket_folder(folder, owner)
+    # A killed server whose parent never asked for its end still has its number, and so its lock.
+    (socket / f".s.PGSQL.{_PORT}.lock").unlink(missing_ok=True)
     try:
         run(
             "pg_ctl",

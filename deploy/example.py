@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import json
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
@@ -16,7 +17,8 @@ _HEAD = """\
 # Every setting with its default. Uncomment a line to change it.
 # The same names, lower-case, stand in a TOML file under [core], [deploy] and so on; a folder of
 # secrets (SWITCHBOARD_SECRETS_DIR) holds files with the names below. SWITCHBOARD_CONFIG names the
-# TOML file. `switchboard config check` shows what holds.
+# TOML file. A list is written as ["one", "two"]. `switchboard config check` shows
+# what holds.
 """
 
 
@@ -71,7 +73,9 @@ def render() -> str:
 def _plain(value: object) -> str:
     if isinstance(value, SecretStr):
         return value.get_secret_value()
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    if isinstance(value, bool | tuple):
+        return json.dumps(value, ensure_ascii=False)
+    return str(value)
 
 
 def _sentences(holder: type) -> dict[str, str]:

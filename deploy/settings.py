@@ -5,10 +5,12 @@ command line, environment (`SWITCHBOARD_DEPLOY__PORT`), folder of secrets (files
 environment's variables), DATABASE_URL and KAFKA_BOOTSTRAP_SERVERS, the TOML file, the default.
 """
 
+import json
 import os
 import re
 import tomllib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
@@ -24,6 +26,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from channels.settings import ChannelsSettings
 from core.domain.errors import SettingsInvalid
 from core.settings import CoreSettings
 
@@ -81,6 +84,7 @@ class Settings(BaseSettings):
     )
 
     core: CoreSettings = CoreSettings()
+    channels: ChannelsSettings = ChannelsSettings()
     deploy: DeploySettings = DeploySettings()
 
     @property
@@ -146,7 +150,7 @@ def _places(config: Path | None, said: Mapping[str, Mapping[str, Any]]) -> list[
     }
     places: list[_Place] = [
         ("the command line", spoken),
-        ("the environment", EnvSettingsSource(Settings)()),
+        ("the environment", _with_lists(EnvSettingsSource(Settings)())),
     ]
     secrets = os.environ.get("SWITCHBOARD_SECRETS_DIR")
     if secrets:
@@ -158,13 +162,30 @@ def _places(config: Path | None, said: Mapping[str, Mapping[str, Any]]) -> list[
             secrets_prefix=PREFIX,
             secrets_nested_delimiter="__",
         )
-        places.append((f"the folder {secrets}", source()))
+        places.append((f"the folder {secrets}", _with_lists(source())))
     plain = {field: os.environ[name] for name, field in _PLAIN.items() if os.environ.get(name)}
     places.append(("the environment (plain names)", {"deploy": plain}))
     file = config or Path(os.environ.get("SWITCHBOARD_CONFIG") or DEFAULT_FILE)
     if config or os.environ.get("SWITCHBOARD_CONFIG") or file.is_file():
         places.append((str(file), _toml(file)))
     return places
+
+
+def _with_lists(values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Texts that are JSON lists as lists; no other setting of ours begins with a bracket."""
+    return {
+        folder: {name: _list(value) for name, value in fields.items()}
+        if isinstance(fields, Mapping)
+        else fields
+        for folder, fields in values.items()
+    }
+
+
+def _list(value: object) -> object:
+    if isinstance(value, str) and value.lstrip().startswith("["):
+        with suppress(ValueError):
+            return json.loads(value)
+    return value
 
 
 def _toml(file: Path) -> Mapping[str, Any]:
@@ -199,6 +220,8 @@ def _sentence(error: Mapping[str, Any], places: list[_Place]) -> str:
     what = str(error["msg"])
     if kind in {"extra_forbidden", "unexpected_keyword_argument"}:
         what = "there is no such setting"
+    if kind == "tuple_type":
+        what = 'expected a list, as ["one", "two"]'
     label = f"{folder}.{name}" if name else folder
     return f"{label}, from {where}: {what[0].lower()}{what[1:]}"
 
