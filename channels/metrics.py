@@ -1,8 +1,7 @@
 """What the gateway counts; labels name routes and channels, never people or conversations."""
 
-from collections.abc import Callable
-
 from aiohttp import web
+from aiohttp.typedefs import Middleware
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from channels.http import Handler, route_of
@@ -44,7 +43,7 @@ class GatewayMetrics:
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
-def counting(metrics: GatewayMetrics) -> Callable[..., object]:
+def counting(metrics: GatewayMetrics) -> Middleware:
     """A middleware that counts every request; it stands outside the one for errors."""
 
     @web.middleware

@@ -139,7 +139,7 @@ def _responses(operation: Operation) -> dict[str, Any]:
         made[str(status)] = {"description": said.says}
         if said.media:
             made[str(status)]["content"] = {
-                media: {"schema": _schema(kind)} for media, kind in said.media.items()
+                media: {"schema": _schema(kind, media)} for media, kind in said.media.items()
             }
     problem = {JSON: {"schema": _schema(Problem)}}
     for status in operation.fails:
@@ -147,8 +147,10 @@ def _responses(operation: Operation) -> dict[str, Any]:
     return made
 
 
-def _schema(kind: Any) -> dict[str, Any]:
-    return {"type": "string"} if kind is None else {"$ref": _REF.format(name=kind.__name__)}
+def _schema(kind: Any, media: str = JSON) -> dict[str, Any]:
+    if kind is not None:
+        return {"$ref": _REF.format(name=kind.__name__)}
+    return {"type": "object" if media == JSON else "string"}
 
 
 def _parameters(kind: type[msgspec.Struct] | None, place: str) -> list[dict[str, Any]]:

@@ -1,0 +1,142 @@
+"""Asking the bot over HTTP: accept the question, then wait for the turn that covers it."""
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import dataclass
+
+from channels.metrics import GatewayMetrics
+from channels.parts import GatewayParts
+from channels.web.follow import Deltas, answer_is_due
+from core.domain.conversation import Conversation
+from core.domain.errors import ConversationNotFound
+from core.domain.events import Delta, Stored
+from core.domain.ids import ConversationId, CustomerId, EventId, TenantId
+from core.domain.messages import Channel, InboundMessage
+from core.ports import TurnView
+
+CUSTOMER = CustomerId("api")
+"""Who talks over HTTP: the service knows programs there, not people."""
+_LONGEST_LOOK_S = 1.0
+
+
+class KeyUsedBefore(Exception):
+    """The idempotency key belongs to another question."""
+
+
+class AnswerLate(Exception):
+    """The question is stored, and its answer will be; it was not there in time."""
+
+    def __init__(self, conversation: ConversationId) -> None:
+        super().__init__()
+        self.conversation = conversation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What is asked, and where."""
+
+    tenant: TenantId
+    text: str
+    conversation: ConversationId | None
+    """None begins one."""
+    key: str | None
+    """The caller's idempotency key."""
+
+
+class Asking:
+    """Asks questions and follows their turns."""
+
+    def __init__(self, parts: GatewayParts, metrics: GatewayMetrics) -> None:
+        self._parts = parts
+        self._metrics = metrics
+
+    async def place(self, question: Question) -> Conversation:
+        """The conversation the question belongs to; the same key opens the same one.
+
+        Raises:
+            ConversationNotFound: unknown, or not one of this channel.
+            TenantNotFound: no such tenant.
+        """
+        if question.conversation is not None:
+            return await self.existing(question.tenant, question.conversation)
+        address = str(self._parts.clock.new_id())
+        if question.key is not None:
+            address = f"key:{question.key}"
+        return await self._parts.inbox.open(question.tenant, Channel.API, CUSTOMER, address)
+
+    async def existing(self, tenant: TenantId, wanted: ConversationId) -> Conversation:
+        """A conversation of this channel.
+
+        Raises:
+            ConversationNotFound: unknown, or of another channel, whose visitors hold tokens.
+        """
+        found = await self._parts.transcript.conversation(tenant, wanted)
+        if found.channel is not Channel.API:
+            raise ConversationNotFound
+        return found
+
+    async def answer(self, question: Question, place: Conversation) -> TurnView:
+        """The turn that answers.
+
+        Raises:
+            KeyUsedBefore: the key belongs to another question.
+            AnswerLate: not within the time that settings allow.
+        """
+        async with aclosing(self.follow(question, place)) as events:
+            async for event in events:
+                if isinstance(event, TurnView):
+                    return event
+        raise AnswerLate(place.id)
+
+    async def follow(
+        self, question: Question, place: Conversation
+    ) -> AsyncGenerator[Delta | TurnView, None]:
+        """Pieces of the answer while it is written, then the turn, once, last.
+
+        Raises:
+            KeyUsedBefore: the key belongs to another question.
+            AnswerLate: not within the time that settings allow.
+        """
+        clock = self._parts.clock
+        began = clock.monotonic()
+        patience_s = self._parts.settings.answer_s
+        look_s = min(_LONGEST_LOOK_S, self._parts.settings.poll_s)
+        async with self._parts.live.listen(place.id) as listening:
+            midway = await answer_is_due(self._parts.transcript, place)
+            deltas = Deltas(midway=midway)
+            seq = await self._accept(question, place)
+            turn = await self._turn(place, seq)
+            while turn is None:
+                left_s = began + patience_s - clock.monotonic()
+                if left_s <= 0:
+                    raise AnswerLate(place.id)
+                event = await listening.next(min(look_s, left_s))
+                if isinstance(event, Delta) and deltas.passes(event.turn):
+                    yield event
+                elif event is None or isinstance(event, Stored):
+                    turn = await self._turn(place, seq)
+            self._metrics.answer_s.observe(clock.monotonic() - began)
+            yield turn
+
+    async def _accept(self, question: Question, place: Conversation) -> int:
+        event = question.key or str(self._parts.clock.new_id())
+        accepted = await self._parts.inbox.accept(
+            InboundMessage(
+                tenant=question.tenant,
+                channel=Channel.API,
+                conversation=place.id,
+                event=EventId(event),
+                text=question.text,
+                sent_at=self._parts.clock.now(),
+            )
+        )
+        if accepted.fresh:
+            self._metrics.accepted.labels(Channel.API.value).inc()
+            return accepted.seq
+        before = await self._parts.transcript.since(question.tenant, place.id, accepted.seq - 1, 1)
+        if not before or before[0].text != question.text:
+            raise KeyUsedBefore
+        return accepted.seq
+
+    async def _turn(self, place: Conversation, seq: int) -> TurnView | None:
+        return await self._parts.transcript.turn_of(place.tenant, place.id, seq)

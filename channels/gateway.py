@@ -1,0 +1,100 @@
+"""Assembles the HTTP application: every address that customers, programs and machines touch."""
+
+import asyncio
+
+from aiohttp import web
+
+from channels.api.answering import Asking
+from channels.api.completions import CompletionRoutes
+from channels.api.guard import Guard
+from channels.api.openapi import JSON, Answer, Operation, describes, document
+from channels.api.routes import ApiRoutes
+from channels.http import MAX_BODY, answer, errors
+from channels.metrics import GatewayMetrics, counting
+from channels.operating import OperatingRoutes
+from channels.parts import GatewayParts
+from channels.web.pages import PageRoutes
+from channels.web.socket import ChatSockets
+
+__all__ = ["GATEWAY", "Gateway", "GatewayParts", "build"]
+
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+}
+
+
+class Gateway:
+    """The running parts of an application that its owner may need to stop."""
+
+    def __init__(self, sockets: ChatSockets, operating: OperatingRoutes) -> None:
+        self._sockets = sockets
+        self._operating = operating
+
+    async def drain(self) -> None:
+        """Say not ready from now on, and send the sockets away to another process. Twice is fine.
+
+        The application does so itself when it shuts down; call it earlier to give a load
+        balancer time.
+        """
+        self._operating.draining = True
+        await self._sockets.close_all()
+
+
+GATEWAY = web.AppKey("gateway", Gateway)
+
+
+def build(parts: GatewayParts) -> web.Application:
+    """The application with all its routes; nothing is connected by building it."""
+    metrics = GatewayMetrics(parts.registry)
+    app = web.Application(middlewares=[counting(metrics), errors], client_max_size=MAX_BODY)
+    sockets = ChatSockets(parts, metrics)
+    operating = OperatingRoutes(parts)
+    asking, guard = Asking(parts, metrics), Guard(parts)
+    api = ApiRoutes(parts, metrics, asking, guard)
+    completions = CompletionRoutes(parts, asking, guard)
+    add = app.router
+    add.add_get("/healthz", operating.healthz)
+    add.add_get("/readyz", operating.readyz)
+    add.add_get("/metrics", operating.metrics)
+    add.add_post("/api/v1/chat", api.post_chat)
+    add.add_get("/api/v1/chat", api.get_chat, allow_head=False)
+    add.add_post("/api/v1/feedback", api.post_feedback)
+    add.add_get("/api/v1/conversations/{id}/messages", api.get_messages)
+    add.add_post("/v1/chat/completions", completions.post_completions)
+    add.add_get("/v1/models", completions.get_models)
+    add.add_get("/ws", sockets.serve, allow_head=False)
+    PageRoutes(parts.settings).add_to(add)
+    _add_document(app, parts.version)
+    gateway = Gateway(sockets, operating)
+    app[GATEWAY] = gateway
+    app.on_response_prepare.append(_guarded)
+    app.on_shutdown.append(_drained)
+    return app
+
+
+def _add_document(app: web.Application, version: str) -> None:
+    @describes(
+        Operation(
+            summary="Read this description",
+            tag="operating",
+            answers={200: Answer(says="OpenAPI 3.1.", media={JSON: None})},
+        )
+    )
+    async def describe(request: web.Request) -> web.StreamResponse:
+        return answer(described)
+
+    app.router.add_get("/api/openapi.json", describe)
+    described = document(app, version=version)
+
+
+async def _guarded(request: web.Request, response: web.StreamResponse) -> None:
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+
+
+async def _drained(app: web.Application) -> None:
+    async with asyncio.timeout(10):
+        await app[GATEWAY].drain()
