@@ -88,3 +88,7 @@ def main(**_: object) -> None:
 
     `switchboard up` starts everything; talk to it with `switchboard chat`.
     """
+
+
+if __name__ == "__main__":
+    main()

@@ -1,14 +1,13 @@
 """What is counted and measured, for Prometheus; no ids and no words in labels."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
-_STEP_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 45)
+_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 45)
 
 
-@dataclass(frozen=True, slots=True)
 class Metrics:
     """The instruments of one process, in a registry of their own.
 
@@ -16,77 +15,34 @@ class Metrics:
     (as in tests) do not add up.
     """
 
-    registry: CollectorRegistry = field(default_factory=CollectorRegistry)
-    turns: Counter = field(init=False)
-    """Turns taken, by `channel` and `decision`."""
-    turn_step_seconds: Histogram = field(init=False)
-    """Wall time of each `step` of a turn."""
-    turn_failures: Counter = field(init=False)
-    """Turns that could not be finished, by `reason`: the class of the error."""
-    lanes: Gauge = field(init=False)
-    """Conversations that have a turn in hand or waiting in this worker."""
-    log_lag: Gauge = field(init=False)
-    """Records behind the committed position, by `group` and `topic`."""
-    dead_letters: Counter = field(init=False)
-    """Records put aside as unusable, by the `topic` they came from."""
-    outbox_unsent: Gauge = field(init=False)
-    """Outbox rows that no topic has yet."""
-    outbox_oldest_seconds: Gauge = field(init=False)
-    """Age of the oldest of them: the best single alarm."""
-    sockets: Gauge = field(init=False)
-    """Open widget sockets."""
-    http_requests: Counter = field(init=False)
-    """Answered requests, by `route` (the pattern, not the path), `method` and `status`."""
-    http_seconds: Histogram = field(init=False)
-    """Time to the end of the answer, by `route`; streams and sockets are left out."""
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.turns = self._counter("turns", "Turns taken.", "channel", "decision")
+        self.step_seconds = self._seconds("turn_step_seconds", "Wall time of a step.", "step")
+        self.failures = self._counter("failures", "What a loop survived.", "role", "error")
+        self.lanes = self._gauge("lanes", "Conversations with a turn in hand or waiting.")
+        self.log_lag = self._gauge("log_lag_records", "Unread records.", "group")
+        self.dead_letters = self._counter("dead_letters", "Records put aside.", "group")
+        self.outbox_rows = self._gauge("outbox_unsent_rows", "Outbox rows without a topic.")
+        self.outbox_age = self._gauge("outbox_oldest_seconds", "Age of the oldest of them.")
 
-    def __post_init__(self) -> None:
-        into = self.registry
-        instruments = {
-            "turns": Counter(
-                "switchboard_turns", "Turns taken.", ("channel", "decision"), registry=into
-            ),
-            "turn_step_seconds": Histogram(
-                "switchboard_turn_step_seconds",
-                "Wall time of each step of a turn.",
-                ("step",),
-                buckets=_STEP_SECONDS,
-                registry=into,
-            ),
-            "turn_failures": Counter(
-                "switchboard_turn_failures", "Unfinished turns.", ("reason",), registry=into
-            ),
-            "lanes": Gauge("switchboard_lanes", "Busy conversations.", registry=into),
-            "log_lag": Gauge(
-                "switchboard_log_lag_records", "Unread records.", ("group", "topic"), registry=into
-            ),
-            "dead_letters": Counter(
-                "switchboard_dead_letters", "Unusable records.", ("topic",), registry=into
-            ),
-            "outbox_unsent": Gauge(
-                "switchboard_outbox_unsent_rows", "Unsent rows.", registry=into
-            ),
-            "outbox_oldest_seconds": Gauge(
-                "switchboard_outbox_oldest_seconds", "Age of the oldest unsent row.", registry=into
-            ),
-            "sockets": Gauge("switchboard_sockets", "Open widget sockets.", registry=into),
-            "http_requests": Counter(
-                "switchboard_http_requests",
-                "Answered requests.",
-                ("route", "method", "status"),
-                registry=into,
-            ),
-            "http_seconds": Histogram(
-                "switchboard_http_seconds",
-                "Time to the end of the answer.",
-                ("route",),
-                buckets=_STEP_SECONDS,
-                registry=into,
-            ),
-        }
-        for name, instrument in instruments.items():
-            object.__setattr__(self, name, instrument)
+    def turn(self, channel: str, decision: str, timings_ms: Mapping[str, float]) -> None:
+        """Count a stored turn and where its time went."""
+        self.turns.labels(channel, decision).inc()
+        for step, spent_ms in timings_ms.items():
+            self.step_seconds.labels(step).observe(spent_ms / 1000)
 
     def render(self) -> bytes:
         """All of them, in Prometheus's text format (`CONTENT_TYPE`)."""
         return generate_latest(self.registry)
+
+    def _counter(self, name: str, sentence: str, *labels: str) -> Counter:
+        return Counter(f"switchboard_{name}", sentence, labels, registry=self.registry)
+
+    def _gauge(self, name: str, sentence: str, *labels: str) -> Gauge:
+        return Gauge(f"switchboard_{name}", sentence, labels, registry=self.registry)
+
+    def _seconds(self, name: str, sentence: str, *labels: str) -> Histogram:
+        return Histogram(
+            f"switchboard_{name}", sentence, labels, buckets=_SECONDS, registry=self.registry
+        )
