@@ -18,6 +18,7 @@ from deploy.settings import Settings
 
 ENOUGH_DISK = 2_000_000_000
 """Bytes: the database at its first start, its log and the exported model, twice."""
+OLDEST_POSTGRES = 18
 _PGVECTOR = (0, 8)
 
 
@@ -109,11 +110,11 @@ def _port(host: str, port: int) -> Finding:
 
 
 async def _postgres(single: Any) -> Finding:
-    return Finding(
-        check="database",
-        state="ok",
-        what=f"Postgres {await single.fetchval('SHOW server_version')}",
-    )
+    found = await single.fetchval("SHOW server_version")
+    if int(found.split(".")[0]) < OLDEST_POSTGRES:
+        what = f"Postgres {found} is older than {OLDEST_POSTGRES}"
+        return Finding(check="database", state="wrong", what=what)
+    return Finding(check="database", state="ok", what=f"Postgres {found}")
 
 
 async def _pgvector(single: Any) -> Finding:

@@ -51,8 +51,8 @@ class DeploySettings:
     """Folder of the embedded Postgres, the exported model and the logs; empty means `data` in
     a checkout, else `~/.local/share/switchboard`. Another folder is another, empty service."""
     database_url: SecretStr = _NO_SECRET
-    """A Postgres 16 or later with pgvector 0.8, as `postgresql://user:password@host/name`;
-    empty means the embedded one. DATABASE_URL does the same."""
+    """A Postgres 18 with pgvector 0.8, as `postgresql://user:password@host/name`; empty means the
+    embedded one. DATABASE_URL does the same."""
     kafka_bootstrap_servers: str = ""
     """Brokers of the event log; empty means that the log is kept in Postgres.
     KAFKA_BOOTSTRAP_SERVERS does the same."""
