@@ -1,1 +1,1 @@
-"""Writers of answers: extraction, and language models."""
+"""Who writes the answers: extractive.py selects the documents' own sentences, see extract.py."""

@@ -1,0 +1,286 @@
+"""Selects the sentences of passages that answer a question, in the documents' own words.
+
+Pure: the same question and findings give the same draft. Method: a sentence scores by its
+nearness to the question, the weighed share of the question's terms in it, and the score of its
+passage (measured: facts of the project's knowledge page); the second one scores by what the
+first one leaves open, which holds the answer more often than the second best alone.
+"""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from core.domain.answers import Draft, Findings, Passage, Source
+from core.nlu.words import telling_terms, terms
+
+WRITTEN_BY = "extract"
+_PASSAGES = 5
+_OVERLAP = 0.9
+_HEADING = 0.5
+"""What a question's term is worth to a sentence when only its heading has it."""
+_EARLIER = 0.4
+"""What a term of the customer's earlier question is worth beside one of this question."""
+_COVERED = 0.2
+"""What a term is worth to the second sentence when the first one has it."""
+_NUMBER = 0.1
+_NEXT_AT_LEAST = 0.65
+_MOST = 3
+_ENOUGH_WORDS = (0, 1_000, 35)
+"""With one sentence, and with two: from how many terms on no further one is added."""
+_SAME = 0.7
+_TORN = 0.3
+"""Taken off a line that says little by itself: a heading, the words before a list."""
+_FEW_WORDS = 5
+_ANNOUNCED = 4
+"""How many entries are shown after `... the following:`."""
+_LONGEST_CHARACTERS = 700
+_LONGEST_PAIR = 1_200
+_LEAST_OVERLAP = 0.06
+_LEAST_SIMILARITY = 0.35
+
+_ASKS_NUMBER = re.compile(
+    r"""\b(?: how\ (?:much|many|long|old|far|often|big|tall|heavy|fast|soon|late)
+          | when | what\ (?:time|date|year) | prices? | costs? | fees? )\b
+      | 多少 | 几 | 何时 | 哪年 | 哪一年 | 什么时候 | 多久 | 多大
+      | 多高 | 多长 | 日期 | 时间 | 哪天""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_NUMBERS = re.compile(r"\d|[一二三四五六七八九十百千万两]")
+_LEANS_BACK = re.compile(
+    r"""(?: its? | they | theirs? | them | this | that | these | those | s?he | his | her | such
+          | both | otherwise | then | however | instead | also | therefore | as\ a\ result
+          | in\ (?:this|that|these|those|such)\ cases? | if\ (?:so|not) | after\ that
+          | for\ this | to\ do\ (?:so|this|that) )\b
+      | [它这该其此他她那] | 因此 | 否则 | 但是 | 同时 | 另外""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""Sentences that begin so are not understood without the one before."""
+_LIST_MARK = re.compile(r"^(?:[-*•·–]|\d{1,2}[.)]|#{1,6}|>)\s+")
+_LOOKS_CITED = re.compile(r"\[(\d{1,3})\]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Line:
+    """A sentence with its place and what it offers."""
+
+    passage: int
+    at: int
+    text: str
+    terms: frozenset[str]
+    context: frozenset[str]
+    near: float
+
+
+def extract(question: str, questions_before: Sequence[str], findings: Findings) -> Draft | None:
+    """The answer in the documents' words: two sentences, seldom three, and what they lean on.
+
+    Args:
+        question: What is asked now.
+        questions_before: The customer's earlier words, oldest first; the last count a little.
+        findings: Passages with their sentences, best first.
+
+    Returns:
+        None when no sentence has ground enough to stand as an answer.
+    """
+    passages = findings.passages[:_PASSAGES]
+    lines = [line for at, passage in enumerate(passages) for line in _lines(at, passage)]
+    chosen = _choose(question, questions_before, lines, passages)
+    return _draft(_whole(chosen, lines, passages), passages) if chosen else None
+
+
+def supporting(
+    question: str, questions_before: Sequence[str], findings: Findings
+) -> tuple[str, ...]:
+    """The sentences that the answer would be made of, best first; for measuring."""
+    passages = findings.passages[:_PASSAGES]
+    lines = [line for at, passage in enumerate(passages) for line in _lines(at, passage)]
+    return tuple(line.text for line in _choose(question, questions_before, lines, passages))
+
+
+def _lines(number: int, passage: Passage) -> list[_Line]:
+    context = frozenset(terms(" ".join((passage.title, *passage.heading, _asked(passage)))))
+    return [
+        _Line(
+            passage=number,
+            at=at,
+            text=sentence.text.strip(),
+            terms=frozenset(terms(sentence.text)),
+            context=context,
+            near=max(sentence.similarity, 0.0),
+        )
+        for at, sentence in enumerate(passage.sentences)
+        if sentence.text.strip()
+    ]
+
+
+def _asked(passage: Passage) -> str:
+    """The question of a passage made of a question with its answer; empty for others."""
+    if not passage.sentences:
+        return ""
+    before, found, _ = passage.text.partition(passage.sentences[0].text)
+    return before.strip() if found and before.rstrip().endswith(("?", "？")) else ""
+
+
+def _wanted(question: str, before: Sequence[str], lines: Sequence[_Line]) -> dict[str, float]:
+    """What each term of the question is worth: rare ones more, those of earlier words less."""
+    spread = Counter(term for line in lines for term in line.terms)
+    worth = {term: _EARLIER for text in before[-1:] for term in telling_terms(text)}
+    worth |= dict.fromkeys(telling_terms(question), 1.0)
+    return {
+        term: share * math.log(1 + len(lines) / max(spread[term], 1))
+        for term, share in worth.items()
+    }
+
+
+def _choose(
+    question: str, before: Sequence[str], lines: Sequence[_Line], passages: Sequence[Passage]
+) -> list[_Line]:
+    """The best line, and those that best add to it; empty where there is no ground."""
+    if not lines:
+        return []
+    wanted = _wanted(question, before, lines)
+    counts = _ASKS_NUMBER.search(question) is not None
+
+    def score(line: _Line, worth: Mapping[str, float]) -> float:
+        number = _NUMBER if counts and _NUMBERS.search(line.text) else 0.0
+        support = line.near + _OVERLAP * _share(line, worth, wanted) + number
+        return support + passages[line.passage].score - (_TORN if _is_torn(line) else 0.0)
+
+    best = max(lines, key=lambda line: score(line, wanted))
+    if _share(best, wanted, wanted) < _LEAST_OVERLAP and best.near < _LEAST_SIMILARITY:
+        return []
+    if _asked(passages[best.passage]):
+        return [line for line in lines if line.passage == best.passage]
+    chosen, covered = [best], set(best.terms)
+    while len(chosen) < _MOST and _words(chosen) < _ENOUGH_WORDS[len(chosen)]:
+        open_still = {
+            term: worth * (_COVERED if term in covered else 1.0) for term, worth in wanted.items()
+        }
+        others = [line for line in lines if not any(_same(line, other) for other in chosen)]
+        following = max(others, key=lambda line: score(line, open_still), default=None)
+        if following is None or score(following, wanted) < _NEXT_AT_LEAST * score(best, wanted):
+            break
+        chosen.append(following)
+        covered |= following.terms
+    return chosen
+
+
+def _words(lines: Sequence[_Line]) -> int:
+    return sum(len(terms(line.text)) for line in lines)
+
+
+def _same(line: _Line, other: _Line) -> bool:
+    """Whether two lines say the same, as far as their terms tell."""
+    shared = len(line.terms & other.terms)
+    return shared >= _SAME * min(len(line.terms), len(other.terms))
+
+
+def _share(line: _Line, worth: Mapping[str, float], wanted: Mapping[str, float]) -> float:
+    """How much of what is wanted the line has, 0 to 1; words of its headings count in part."""
+    total = sum(wanted.values())
+    had = sum(
+        value if term in line.terms else _HEADING * value
+        for term, value in worth.items()
+        if term in line.terms or term in line.context
+    )
+    return had / total if total else 0.0
+
+
+def _whole(
+    chosen: Sequence[_Line], lines: Sequence[_Line], passages: Sequence[Passage]
+) -> list[_Line]:
+    """The chosen lines with those they lean on, as far as the length allows."""
+    bound = _LONGEST_PAIR if _asked(passages[chosen[0].passage]) else _LONGEST_CHARACTERS
+    taken: dict[tuple[int, int], _Line] = {}
+    length = 0
+    for line in chosen:
+        for needed in (line, *_needed_by(line, lines)):
+            place = (needed.passage, needed.at)
+            if place not in taken and (not taken or length + len(needed.text) <= bound):
+                taken[place] = needed
+                length += len(needed.text)
+    return list(taken.values())
+
+
+def _is_torn(line: _Line) -> bool:
+    if line.text.endswith((":", "：")):
+        return True
+    return (
+        len(line.terms) < _FEW_WORDS
+        and line.text[-1] not in ".!?。！？"
+        and not _is_entry(line.text)
+    )
+
+
+def _needed_by(line: _Line, lines: Sequence[_Line]) -> list[_Line]:
+    """The line before one that leans on it; the lines after one that announces them."""
+    beside = [other for other in lines if other.passage == line.passage]
+    if line.text.endswith((":", "：")):
+        return [other for other in beside if other.at > line.at][:_ANNOUNCED]
+    if _LEANS_BACK.match(line.text):
+        return [other for other in beside if other.at < line.at][-1:]
+    return []
+
+
+def _draft(chosen: Sequence[_Line], passages: Sequence[Passage]) -> Draft:
+    groups: dict[int, list[_Line]] = {}
+    for line in chosen:
+        groups.setdefault(line.passage, []).append(line)
+    sources, paragraphs = [], []
+    for number, (at, group) in enumerate(groups.items(), start=1):
+        group.sort(key=lambda line: line.at)
+        paragraphs.append(f"{_paragraph(group)} [{number}]")
+        passage = passages[at]
+        sources.append(
+            Source(
+                title=passage.title,
+                uri=passage.uri,
+                quote=_quote(passage.text, [line.text for line in group]),
+                score=passage.score,
+            )
+        )
+    return Draft(
+        text="\n\n".join(paragraphs),
+        sources=tuple(sources),
+        written_by=WRITTEN_BY,
+        prompt_version="",
+    )
+
+
+def _paragraph(group: Sequence[_Line]) -> str:
+    shown = [plain(line.text) for line in group]
+    if len(shown) > 1 and any(_is_entry(line.text) for line in group):
+        return "\n".join(f"- {text}" for text in shown)
+    text = ""
+    for sentence in shown:
+        text += sentence if not text or text[-1] in "。！？；" else f" {sentence}"
+    return text
+
+
+def _is_entry(text: str) -> bool:
+    """Whether a line is an entry of a list or a row of a table, rather than a sentence."""
+    return _LIST_MARK.match(text) is not None or " | " in text or "\t" in text
+
+
+def _quote(text: str, sentences: Sequence[str]) -> str:
+    """The passage's words from the first to the last sentence, or the first one's where far."""
+    start = text.find(sentences[0])
+    end = text.find(sentences[-1], max(start, 0)) + len(sentences[-1])
+    if start < 0 or end <= start or end - start > _LONGEST_PAIR:
+        return sentences[0]
+    return text[start:end]
+
+
+def plain(text: str) -> str:
+    """The sentence so that Markdown shows its words and nothing else, and no number as a citation.
+
+    Words stay as they are; only signs that Markdown would read are taken off or moved apart.
+    """
+    shown = " ".join(_LIST_MARK.sub("", text).split())
+    shown = _LOOKS_CITED.sub(r"(\1)", shown.replace("![", "[").replace("](", "] ("))
+    for sign in ("*", "`", "_", "~~"):
+        if shown.count(sign) > 1:
+            shown = shown.replace(sign, f"\\{sign}")
+    return shown
