@@ -3,7 +3,9 @@
 SwitchboardError
 ├── RetryableError              try again, later
 │   ├── ModelUnavailable        no model answered in time
+│   │   └── ModelBusy           it has no room just now, and said so at once
 │   ├── LogUnavailable          the event log did not answer in time
+│   ├── StoreUnavailable        the database broke off or refuses connections
 │   └── DeliveryDelayed         the channel asks to wait: `retry_after_s`
 ├── RefusedError                the same input will fail again; tell who sent it
 │   ├── ConversationNotFound    unknown, or of another tenant
@@ -11,6 +13,7 @@ SwitchboardError
 │   ├── TenantNotFound
 │   ├── MessageRefused          empty, or too long
 │   ├── DeliveryRefused         the channel will never take this message
+│   ├── PromptRefused           the model server will not take this prompt
 │   ├── UndecodableRecord       bytes on a topic that no version of ours wrote
 │   └── DocumentRefused         a document that cannot be read: `name`, one sentence
 └── SetupError                  an operator must act; one sentence says on what
@@ -37,8 +40,16 @@ class ModelUnavailable(RetryableError):
     """No model answered in time."""
 
 
+class ModelBusy(ModelUnavailable):
+    """The model server has no room just now."""
+
+
 class LogUnavailable(RetryableError):
     """The event log did not answer in time."""
+
+
+class StoreUnavailable(RetryableError):
+    """The database did not answer."""
 
 
 class DeliveryDelayed(RetryableError):
@@ -71,6 +82,10 @@ class MessageRefused(RefusedError):
 
 class DeliveryRefused(RefusedError):
     """The channel will never take this message."""
+
+
+class PromptRefused(RefusedError):
+    """The model server will not take this prompt."""
 
 
 class UndecodableRecord(RefusedError):

@@ -11,7 +11,9 @@ from typing import Any, Self, TypeAlias
 
 import asyncpg
 
+from core.domain.errors import StoreUnavailable
 from core.domain.ids import TenantId
+from core.postgres.failures import BROKEN
 
 Connection: TypeAlias = Any
 """An asyncpg connection; the package carries no types."""
@@ -71,14 +73,21 @@ class Database:
 
     @asynccontextmanager
     async def as_tenant(self, tenant: TenantId) -> AsyncIterator[Connection]:
-        """A connection that sees and writes this tenant's rows only."""
-        async with self._tenants.acquire() as connection:
-            raw = connection._con  # the proxy has no place for a mark of its own
-            if getattr(raw, "tenant", None) != tenant:
-                raw.tenant = None
-                await connection.execute("SELECT set_config('app.tenant', $1, false)", tenant)
-                raw.tenant = tenant
-            yield connection
+        """A connection that sees and writes this tenant's rows only.
+
+        Raises:
+            StoreUnavailable: the database is away; what was under way may be tried again.
+        """
+        try:
+            async with self._tenants.acquire() as connection:
+                raw = connection._con  # the proxy has no place for a mark of its own
+                if getattr(raw, "tenant", None) != tenant:
+                    raw.tenant = None
+                    await connection.execute("SELECT set_config('app.tenant', $1, false)", tenant)
+                    raw.tenant = tenant
+                yield connection
+        except BROKEN as away:
+            raise StoreUnavailable from away
 
     @asynccontextmanager
     async def as_service(self) -> AsyncIterator[Connection]:
