@@ -10,6 +10,7 @@ from core.domain.errors import LogUnavailable
 BROKEN = (
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # the server's last word came between two statements of ours
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,
     OSError,

@@ -17,16 +17,15 @@ from core.domain.decisions import (
 from core.domain.ids import TurnId
 from core.domain.messages import Arrival, Author
 from core.domain.phrases import Phrases
-from core.domain.turns import Outgoing, TurnRecord
+from core.domain.turns import Outgoing, Remembered, TurnRecord
 from core.domain.understanding import UNJUDGED, Judged, Understanding
 from core.ports import ConversationStore
 from core.turn.decide import owner_after
 
 
-async def remember(record: TurnRecord, conversations: ConversationStore) -> TurnRecord | None:
-    """The record, once it is stored; None when another worker covered these messages first."""
-    stored = await conversations.remember(record)
-    return None if stored is None else record
+async def remember(record: TurnRecord, conversations: ConversationStore) -> Remembered | None:
+    """What became of the record; None when another worker covered these messages first."""
+    return await conversations.remember(record)
 
 
 def compose(  # noqa: PLR0913 - a record is the sum of all steps

@@ -7,11 +7,11 @@ is waited for.
 
 from dataclasses import dataclass
 
-from core.domain.events import Delta, Typing
+from core.domain.events import Delta, OwnerChanged, Typing
 from core.domain.ids import TurnId
 from core.domain.messages import Arrival, Author
 from core.domain.phrases import Phrases
-from core.domain.turns import TurnRecord
+from core.domain.turns import Remembered, TurnRecord
 from core.ports import Clock, ConversationStore, Live, Retriever, Understander, Writer
 from core.turn.answer import Show, answer
 from core.turn.decide import Rules, decide, may_answer
@@ -74,7 +74,8 @@ class Walk:
             decision=decision,
             timings_ms=timings.ms,
         )
-        return await remember(record, self.conversations)
+        stored = await remember(record, self.conversations)
+        return self._told(record, stored)
 
     async def give_up(self, arrival: Arrival) -> TurnRecord | None:
         """Close a turn that cannot be finished: apologise, and offer a person.
@@ -86,7 +87,18 @@ class Walk:
         if context is None:
             return None
         record = apology(turn, arrival, context, self.phrases)
-        return await remember(record, self.conversations)
+        stored = await remember(record, self.conversations)
+        return self._told(record, stored)
+
+    def _told(self, record: TurnRecord, stored: Remembered | None) -> TurnRecord | None:
+        if stored is None:
+            return None
+        if stored.sent and record.new_owner is not None:
+            changed = OwnerChanged(
+                conversation=record.conversation, owner=record.new_owner, epoch=record.epoch + 1
+            )
+            self.live.tell(changed)
+        return record
 
     def _shower(self, arrival: Arrival, turn: TurnId) -> Show:
         def show(piece: str) -> None:
