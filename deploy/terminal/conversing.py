@@ -27,6 +27,7 @@ from deploy.terminal.line import Line
 from deploy.terminal.screen import Screen
 
 PATIENCE_S = 60
+_RATING_S = 5
 _T = TypeVar("_T")
 
 
@@ -81,12 +82,13 @@ class Conversing:
 
     def _rate(self, turn: UUID, key: str) -> None:
         thumb = cast("Literal['up', 'down']", THUMBS[key])
-        try:
-            self._start(self._line.rate(turn, thumb)).result(5)
-        except (RetryableError, TimeoutError) as failed:
-            self._screen.note(str(failed) or "the rating did not arrive; press the key again")
-            return
-        self._last = None
+        self._answered.clear()
+        with suppress(RetryableError):
+            self._start(self._line.rate(turn, thumb)).result()
+            if self._answered.wait(_RATING_S):
+                self._last = None
+                return
+        self._screen.note("the rating did not arrive; press the key again")
 
     def _hear(self, frame: ServerFrame) -> None:
         match frame:
@@ -112,7 +114,7 @@ class Conversing:
             case AcceptedFrame():
                 return self._owner != "bot"  # a person answers, whenever they do
             case _:
-                return isinstance(frame, ErrorFrame)
+                return isinstance(frame, Rated | ErrorFrame)
 
     def _start(self, work: Coroutine[Any, Any, _T]) -> "Future[_T]":
         return asyncio.run_coroutine_threadsafe(work, self._loop)
