@@ -1,0 +1,250 @@
+"""A stand-in for Text Generation Inference: its wire, scripted, recording, with faults.
+
+A bare asyncio protocol, so that it costs next to nothing beside what is measured against it.
+Run as a program it says the same for ever: `python -m tests.fakes.tgi PORT [--tokens N]`.
+"""
+
+import argparse
+import asyncio
+import contextlib
+import json
+from collections import deque
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+INFO = {
+    "model_id": "fake/tiny",
+    "version": "3.3.6",
+    "max_input_tokens": 1000,
+    "max_total_tokens": 2000,
+    "max_concurrent_requests": 128,
+    "max_stop_sequences": 4,
+    "max_best_of": 2,
+}
+OVERLOADED = {"error": "Model is overloaded", "error_type": "overloaded"}
+VALIDATION = {
+    "error": "Input validation error: `inputs` tokens + `max_new_tokens` must be <= 2000",
+    "error_type": "validation",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What the server says to one prompt, and what goes wrong with it."""
+
+    text: str = "It takes three days. [1]"
+    gap_s: float = 0.0
+    """Between tokens."""
+    status: int = 200
+    body: bytes = b""
+    """Sent when the status is not 200."""
+    error: dict[str, str] | None = None
+    """Sent as the first event, with status 200."""
+    cut_after: int | None = None
+    """Tokens after which the connection is closed, without a last event."""
+    ends_after: int | None = None
+    """Tokens after which the stream ends properly, but without a last event."""
+    split_bytes: bool = False
+    """Every byte of the events in a packet of its own."""
+    keep_alives: bool = False
+    """A comment line before every event."""
+    silent: bool = False
+    """Nothing is ever sent after the headers."""
+    spaced: bool = False
+    """`data: {` instead of `data:{`."""
+
+    @property
+    def tokens(self) -> list[str]:
+        words = self.text.split(" ")
+        return [word if at == 0 else f" {word}" for at, word in enumerate(words)]
+
+
+@dataclass(slots=True)
+class FakeTgi:
+    """The server. `answers` are given in order, the last one for ever; `prompts` are recorded."""
+
+    answers: Sequence[Answer] = (Answer(),)
+    key: str = ""
+    prompts: list[dict[str, Any]] = field(default_factory=list)
+    cancelled: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when a client went away before its answer was whole."""
+    connections: int = 0
+    port: int = 0
+    open: set[asyncio.Transport] = field(default_factory=set)
+    _script: deque[Answer] = field(default_factory=deque)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @contextlib.asynccontextmanager
+    async def serve(self, port: int = 0) -> AsyncIterator[Self]:
+        self._script = deque(self.answers)
+        loop = asyncio.get_running_loop()
+        server = await loop.create_server(lambda: _Connection(self), "127.0.0.1", port)
+        self.port = server.sockets[0].getsockname()[1]
+        try:
+            yield self
+        finally:
+            server.close()
+            for connection in list(self.open):
+                connection.abort()
+            await server.wait_closed()
+
+    def next_answer(self) -> Answer:
+        return self._script.popleft() if len(self._script) > 1 else self._script[0]
+
+
+class _Connection(asyncio.Protocol):
+    def __init__(self, server: FakeTgi) -> None:
+        self._server = server
+        self._received = b""
+        self._telling: asyncio.Task[None] | None = None
+        self._transport: asyncio.Transport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        self._server.connections += 1
+        self._server.open.add(transport)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        assert self._transport is not None
+        self._server.open.discard(self._transport)
+        if self._telling and not self._telling.done():
+            self._telling.cancel()
+            self._server.cancelled.set()
+
+    def data_received(self, data: bytes) -> None:
+        self._received += data
+        head, complete, body = self._received.partition(b"\r\n\r\n")
+        if not complete:
+            return
+        lines = head.decode("latin-1").split("\r\n")
+        headers = {n.lower(): v.strip() for n, _, v in (line.partition(":") for line in lines[1:])}
+        length = int(headers.get("content-length", 0))
+        if len(body) < length:
+            return
+        self._received = body[length:]
+        self._respond(lines[0], headers, body[:length])
+
+    def _respond(self, request: str, headers: dict[str, str], body: bytes) -> None:
+        if self._server.key and headers.get("authorization") != f"Bearer {self._server.key}":
+            self._whole(401, b"")
+        elif request.startswith("GET /info "):
+            self._whole(200, json.dumps(INFO).encode())
+        elif request.startswith(("POST /generate_stream ", "POST / ")):
+            self._server.prompts.append(json.loads(body))
+            answer = self._server.next_answer()
+            if answer.status != 200:
+                self._whole(answer.status, answer.body)
+            elif answer == Answer(text=answer.text):
+                self._write(_HEAD + _instant(answer))
+            else:
+                self._telling = asyncio.get_running_loop().create_task(self._tell(answer))
+        else:
+            self._whole(404, b"")
+
+    def _whole(self, status: int, body: bytes) -> None:
+        head = f"HTTP/1.1 {status} X\r\ncontent-length: {len(body)}\r\n\r\n"
+        self._write(head.encode() + body)
+
+    def _write(self, data: bytes) -> None:
+        assert self._transport is not None
+        self._transport.write(data)
+
+    async def _tell(self, answer: Answer) -> None:
+        self._write(_HEAD)
+        assert self._transport is not None
+        if answer.silent:
+            await asyncio.Event().wait()
+        events = _events(answer)
+        for at, event in enumerate(events):
+            if at == answer.cut_after:
+                self._transport.abort()
+                return
+            if answer.keep_alives:
+                self._write(_chunk(b":\n\n"))
+            for piece in _pieces(event, answer):
+                self._write(_chunk(piece))
+                await asyncio.sleep(0)
+            if answer.gap_s:
+                await asyncio.sleep(answer.gap_s)
+        self._write(b"0\r\n\r\n")
+
+
+_HEAD = (
+    b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n"
+    b"cache-control: no-cache\r\ntransfer-encoding: chunked\r\n\r\n"
+)
+
+
+_instants: dict[str, bytes] = {}
+
+
+def _instant(answer: Answer) -> bytes:
+    if answer.text not in _instants:
+        chunks = b"".join(_chunk(event) for event in _events(answer))
+        _instants[answer.text] = chunks + b"0\r\n\r\n"
+    return _instants[answer.text]
+
+
+def _chunk(data: bytes) -> bytes:
+    return b"%x\r\n%b\r\n" % (len(data), data)
+
+
+def _pieces(event: bytes, answer: Answer) -> list[bytes]:
+    return [event[at : at + 1] for at in range(len(event))] if answer.split_bytes else [event]
+
+
+def _events(answer: Answer) -> list[bytes]:
+    if answer.error is not None:
+        return [_event(answer.error, answer)]
+    tokens = answer.tokens
+    events = []
+    for at, token in enumerate(tokens):
+        last = at == len(tokens) - 1
+        said: dict[str, Any] = {
+            "index": at + 1,
+            "token": {"id": at, "text": token, "logprob": -0.5, "special": False},
+            "generated_text": answer.text if last else None,
+            "details": None,
+        }
+        if last:
+            said["details"] = {
+                "finish_reason": "eos_token",
+                "generated_tokens": len(tokens),
+                "seed": None,
+                "input_length": 10,
+            }
+        events.append(_event(said, answer))
+    return events if answer.ends_after is None else events[: answer.ends_after]
+
+
+def _event(said: dict[str, Any], answer: Answer) -> bytes:
+    text = json.dumps(said, ensure_ascii=False)
+    return f"data:{' ' if answer.spaced else ''}{text}\n\n".encode()
+
+
+async def _serve_for_ever(port: int, tokens: int, gap_ms: float) -> None:
+    answer = Answer(text=" ".join(["word"] * (tokens - 1)) + " end.", gap_s=gap_ms / 1000)
+    fake = FakeTgi(answers=(answer,))
+    async with fake.serve(port):
+        print(fake.url, flush=True)
+        while True:
+            await asyncio.sleep(1)
+            fake.prompts.clear()
+
+
+def _main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("port", type=int)
+    parser.add_argument("--tokens", type=int, default=20)
+    parser.add_argument("--gap-ms", type=float, default=0.0)
+    asked = parser.parse_args()
+    asyncio.run(_serve_for_ever(asked.port, asked.tokens, asked.gap_ms))
+
+
+if __name__ == "__main__":
+    _main()
