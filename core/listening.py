@@ -1,0 +1,86 @@
+"""Who listens to which conversation in this process: bounded queues, newest signs win."""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+from core.domain.events import Delta, LiveEvent, Stored
+from core.domain.ids import ConversationId
+from core.ports import Listening
+
+_MOST = 200
+"""Events one listener keeps; a listener so far behind reads the transcript anyway."""
+
+
+class Queue(Listening):
+    """One listener's events.
+
+    Neighbouring deltas of one turn become one, and of several `Stored` the greatest stays, so
+    a slow listener costs the text of one answer.
+    """
+
+    def __init__(self) -> None:
+        self._events: deque[LiveEvent] = deque(maxlen=_MOST)
+        self._news: asyncio.Future[None] | None = None
+
+    def put(self, event: LiveEvent) -> None:
+        """Add an event; the oldest makes room when there is none."""
+        last = self._events[-1] if self._events else None
+        merged = None if last is None else _merged(last, event)
+        if merged is None:
+            self._events.append(event)
+        else:
+            self._events[-1] = merged
+        if self._news is not None and not self._news.done():
+            self._news.set_result(None)
+
+    async def next(self, timeout_s: float) -> LiveEvent | None:
+        if not self._events:
+            self._news = asyncio.get_running_loop().create_future()
+            try:
+                async with asyncio.timeout(timeout_s):
+                    await self._news
+            except TimeoutError:
+                return None
+            finally:
+                self._news = None
+        return self._events.popleft()
+
+
+class Listeners:
+    """The queues of this process, by conversation."""
+
+    def __init__(self) -> None:
+        self._queues: dict[ConversationId, set[Queue]] = {}
+
+    def tell(self, event: LiveEvent) -> None:
+        """Put the event into the queue of everyone who listens to its conversation."""
+        for queue in self._queues.get(event.conversation, ()):
+            queue.put(event)
+
+    @asynccontextmanager
+    async def listen(self, conversation: ConversationId) -> AsyncIterator[Listening]:
+        """A queue that hears the conversation for as long as the context is open."""
+        queue = Queue()
+        self._queues.setdefault(conversation, set()).add(queue)
+        try:
+            yield queue
+        finally:
+            others = self._queues[conversation]
+            others.discard(queue)
+            if not others:
+                del self._queues[conversation]
+
+
+def _merged(last: LiveEvent, event: LiveEvent) -> LiveEvent | None:
+    """The two as one; None when both must be heard."""
+    if isinstance(last, Delta) and isinstance(event, Delta):
+        if last.turn == event.turn:
+            return replace(last, text=last.text + event.text)
+    elif isinstance(last, Stored) and isinstance(event, Stored):
+        return last if last.seq >= event.seq else event
+    elif last == event:
+        return last
+    return None

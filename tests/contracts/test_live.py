@@ -1,0 +1,136 @@
+"""What every Live backend does: told here, heard everywhere, merged for the slow."""
+
+from collections.abc import AsyncIterator
+from uuid import uuid4
+
+import pytest
+
+from core.domain.conversation import Agent, Bot, Queue
+from core.domain.events import Delta, LiveEvent, OwnerChanged, Stored, Typing
+from core.domain.ids import AgentId, ConversationId, TurnId
+from core.domain.messages import Author
+from core.ports import Live
+from core.postgres.database import Database
+from core.postgres.live import PostgresLive
+from core.postgres.signals import Signals
+
+BACKENDS = ["postgres"]
+HERE = ConversationId(uuid4())
+ELSEWHERE = ConversationId(uuid4())
+TURN = TurnId(uuid4())
+
+
+@pytest.fixture(params=BACKENDS)
+async def processes(database: Database) -> AsyncIterator[tuple[Live, Live]]:
+    """Two processes of one service."""
+    signals = [await Signals.open(database), await Signals.open(database)]
+    lives = [await PostgresLive.open(each) for each in signals]
+    yield lives[0], lives[1]
+    for live, each in zip(lives, signals, strict=True):
+        await live.close()
+        await each.close()
+
+
+def a_delta(text: str, turn: TurnId = TURN) -> Delta:
+    return Delta(conversation=HERE, turn=turn, text=text)
+
+
+EVENTS: list[LiveEvent] = [
+    a_delta("Parcels, “überall” 包裹\n"),
+    Typing(conversation=HERE, author=Author.AGENT),
+    Stored(conversation=HERE, seq=7),
+    OwnerChanged(conversation=HERE, owner=Queue(), epoch=1),
+    OwnerChanged(conversation=HERE, owner=Agent(AgentId(uuid4())), epoch=2),
+    OwnerChanged(conversation=HERE, owner=Bot(), epoch=3),
+]
+
+
+@pytest.mark.parametrize("listener", [0, 1], ids=["same process", "another process"])
+async def test_what_is_told_is_heard_in_order(processes, listener: int) -> None:
+    async with processes[listener].listen(HERE) as listening:
+        for event in EVENTS:
+            processes[0].tell(event)
+
+        assert [await listening.next(5) for _ in EVENTS] == EVENTS
+
+
+async def test_nothing_told_is_nothing_heard(processes) -> None:
+    async with processes[0].listen(HERE) as listening:
+        assert await listening.next(0.01) is None
+
+
+async def test_only_the_conversation_that_is_listened_to_is_heard(processes) -> None:
+    async with processes[1].listen(HERE) as listening:
+        processes[0].tell(Stored(conversation=ELSEWHERE, seq=1))
+        processes[0].tell(Stored(conversation=HERE, seq=2))
+
+        assert await listening.next(5) == Stored(conversation=HERE, seq=2)
+
+
+async def test_two_listeners_hear_the_same(processes) -> None:
+    async with processes[0].listen(HERE) as first, processes[0].listen(HERE) as second:
+        processes[0].tell(a_delta("a"))
+
+        assert await first.next(5) == await second.next(5) == a_delta("a")
+
+
+async def test_a_process_hears_its_own_words_once(processes) -> None:
+    async with processes[0].listen(HERE) as listening, processes[1].listen(HERE) as far:
+        processes[0].tell(Stored(conversation=HERE, seq=1))
+        await far.next(5)
+
+        assert await listening.next(5) == Stored(conversation=HERE, seq=1)
+        assert await listening.next(0.05) is None
+
+
+async def test_neighbouring_deltas_of_a_turn_reach_a_slow_listener_as_one(processes) -> None:
+    async with processes[0].listen(HERE) as listening:
+        for n in range(20_000):
+            processes[0].tell(a_delta(str(n % 10)))
+
+        heard = await listening.next(5)
+
+    assert isinstance(heard, Delta)
+    assert heard.text == "0123456789" * 2_000
+
+
+async def test_deltas_of_two_turns_stay_apart(processes) -> None:
+    other = TurnId(uuid4())
+    async with processes[0].listen(HERE) as listening:
+        processes[0].tell(a_delta("a"))
+        processes[0].tell(a_delta("b", other))
+
+        assert [await listening.next(5), await listening.next(5)] == [
+            a_delta("a"),
+            a_delta("b", other),
+        ]
+
+
+async def test_of_many_stored_messages_the_last_is_heard(processes) -> None:
+    async with processes[0].listen(HERE) as listening:
+        for seq in (1, 3, 2):
+            processes[0].tell(Stored(conversation=HERE, seq=seq))
+
+        assert await listening.next(5) == Stored(conversation=HERE, seq=3)
+
+
+@pytest.mark.parametrize("text", ["x" * 30_000, "包" * 10_000, "\x01" * 9_000], ids=len)
+async def test_a_delta_of_any_length_arrives_whole(processes, text: str) -> None:
+    async with processes[1].listen(HERE) as listening:
+        processes[0].tell(a_delta(text))
+        heard = ""
+        while len(heard) < len(text):
+            event = await listening.next(5)
+            assert isinstance(event, Delta)
+            heard += event.text
+
+    assert heard == text
+
+
+async def test_listening_ends_with_its_context(processes) -> None:
+    async with processes[0].listen(HERE) as listening:
+        pass
+
+    processes[0].tell(a_delta("late"))
+
+    assert await listening.next(0.01) is None
