@@ -1,18 +1,14 @@
 """Fixtures of all: an embedded Postgres for the run, a database of its own for each test."""
 
-import itertools
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
-import asyncpg
 import pytest
 
 from core.postgres.database import Database
-from deploy.migrate import migrate
-
-_numbers = itertools.count(1)
+from tests.databases import Databases
 
 
 @pytest.fixture(scope="session")
@@ -29,35 +25,16 @@ def postgres_server() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def _templates() -> dict[str, bool]:
-    return {}
+def databases(postgres_server: str) -> Databases:
+    """The databases of the run."""
+    return Databases(postgres_server)
 
 
 @pytest.fixture
-async def dsn(postgres_server: str, _templates: dict[str, bool]) -> AsyncIterator[str]:
-    """A migrated database of the test's own."""
-    admin = await asyncpg.connect(postgres_server)
-    try:
-        if not _templates:
-            await admin.execute("CREATE DATABASE template_switchboard")
-            target = await asyncpg.connect(_database(postgres_server, "template_switchboard"))
-            await migrate(target)
-            await target.close()
-            _templates["ready"] = True
-        name = f"test_{next(_numbers)}"
-        await admin.execute(
-            f'CREATE DATABASE "{name}" TEMPLATE template_switchboard STRATEGY wal_log'
-        )
-        yield _database(postgres_server, name)
-        await admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-    finally:
-        await admin.close()
-
-
-def _database(server: str, name: str) -> str:
-    """The server's DSN with another database: `postgresql://postgres:@/NAME?host=...`."""
-    before, _, query = server.partition("?")
-    return f"{before.rsplit('/', 1)[0]}/{name}?{query}"
+async def dsn(databases: Databases) -> AsyncIterator[str]:
+    """A migrated database of the test's own, empty."""
+    async with databases.one() as address:
+        yield address
 
 
 @pytest.fixture
