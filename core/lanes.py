@@ -1,0 +1,227 @@
+"""Lanes: one record of a key at a time, many keys at once. No I/O."""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.ports import Partition, Record
+
+Handle = Callable[[Record], Awaitable[None]]
+"""Handles one record and settles itself what goes wrong: it must not raise."""
+
+
+class Watermark:
+    """The lowest unfinished offset of one assignment of a partition.
+
+    It remembers the offsets that came, so gaps in the log do no harm.
+    """
+
+    __slots__ = ("_done", "_pending", "committed", "position", "unfinished")
+
+    def __init__(self) -> None:
+        self._pending: deque[tuple[int, datetime]] = deque()
+        self._done: set[int] = set()
+        self.unfinished = 0
+        self.position: int | None = None
+        """What may be committed: all below is finished. None before the first finish."""
+        self.committed: int | None = None
+
+    @property
+    def ahead(self) -> int:
+        """Records finished above the lowest unfinished one: a crash brings them again."""
+        return len(self._done)
+
+    @property
+    def oldest(self) -> datetime | None:
+        """When the lowest unfinished record was appended."""
+        return self._pending[0][1] if self._pending else None
+
+    def begin(self, offset: int, at: datetime) -> None:
+        """Take note of a record; they come in the order of their offsets."""
+        self._pending.append((offset, at))
+        self.unfinished += 1
+
+    def finish(self, offset: int) -> None:
+        """A record is done with, in whatever order."""
+        pending, done = self._pending, self._done
+        self.unfinished -= 1
+        done.add(offset)
+        while pending and pending[0][0] in done:
+            first, _ = pending.popleft()
+            done.discard(first)
+            self.position = first + 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """How much is in memory and at work at once."""
+
+    at_once: int = 200
+    """Keys handled at the same time."""
+    in_all: int = 1_000
+    """Unfinished records; above it every partition is full."""
+    per_partition: int = 200
+    """Unfinished records of one partition."""
+    ahead: int = 2_000
+    """Records of one partition that may be finished while an earlier one is not."""
+
+
+@dataclass(slots=True)
+class _Item:
+    record: Record
+    mark: Watermark
+
+
+class Lanes:
+    """Runs records through `handle`, in order for each key.
+
+    A partition's assignment is its Watermark. Dropping a partition forgets the mark, so what
+    finishes later for an older assignment moves nothing.
+    """
+
+    def __init__(
+        self, handle: Handle, bounds: Bounds, on_finish: Callable[[], None] = lambda: None
+    ) -> None:
+        self._handle = handle
+        self._bounds = bounds
+        self._on_finish = on_finish
+        self._room = asyncio.Semaphore(bounds.at_once)
+        self._lanes: dict[bytes, deque[_Item]] = {}
+        self._tasks: dict[bytes, asyncio.Task[None]] = {}
+        self._marks: dict[Partition, Watermark] = {}
+        self._progress = asyncio.Event()
+        self._failure: BaseException | None = None
+
+    @property
+    def keys(self) -> int:
+        """Keys that have a record in hand or waiting."""
+        return len(self._lanes)
+
+    @property
+    def unfinished(self) -> int:
+        """Records in hand or waiting, of the partitions that are assigned."""
+        return sum(mark.unfinished for mark in self._marks.values())
+
+    @property
+    def oldest(self) -> datetime | None:
+        """When the oldest unfinished record was appended."""
+        return min((m.oldest for m in self._marks.values() if m.oldest), default=None)
+
+    def submit(self, record: Record) -> None:
+        """Queue a record behind what its key already has.
+
+        Raises:
+            whatever `handle` raised, which it must not.
+        """
+        if self._failure is not None:
+            raise self._failure
+        mark = self._marks.get(record.partition)
+        if mark is None:
+            mark = self._marks[record.partition] = Watermark()
+        mark.begin(record.offset, record.at)
+        item = _Item(record, mark)
+        lane = self._lanes.get(record.key)
+        if lane is not None:
+            lane.append(item)
+            return
+        self._start(record.key, deque([item]))
+
+    def full(
+        self, partitions: Collection[Partition], already: Collection[Partition]
+    ) -> frozenset[Partition]:
+        """Which of these should be paused; one that is already stays so until half is free."""
+        bounds = self._bounds
+        crowded = bool(already) and len(already) == len(partitions)
+        if self.unfinished >= (bounds.in_all // 2 if crowded else bounds.in_all):
+            return frozenset(partitions)
+        return frozenset(p for p in partitions if self._is_full(p, p in already))
+
+    def moved(self) -> Mapping[Partition, int]:
+        """Positions that may be committed and have not been."""
+        return {
+            partition: mark.position
+            for partition, mark in self._marks.items()
+            if mark.position is not None and mark.position != mark.committed
+        }
+
+    def committed(self, positions: Mapping[Partition, int]) -> None:
+        """Take note that these are."""
+        for partition, position in positions.items():
+            if partition in self._marks:
+                self._marks[partition].committed = position
+
+    async def drain(self, partitions: Collection[Partition] | None, budget_s: float) -> bool:
+        """Wait until nothing of these (None: of all) is unfinished.
+
+        Returns:
+            False when the budget was over first.
+        """
+        with suppress(TimeoutError):
+            async with asyncio.timeout(budget_s):
+                while self._busy(partitions):
+                    self._progress.clear()
+                    await self._progress.wait()
+        return not self._busy(partitions)
+
+    def drop(self, partitions: Collection[Partition]) -> None:
+        """Forget these: what waits is never handled here, what is in hand is cancelled."""
+        gone = {id(self._marks.pop(p)) for p in partitions if p in self._marks}
+        for key, lane in self._lanes.items():
+            if lane and id(lane[0].mark) in gone:
+                self._tasks[key].cancel()
+        self._progress.set()
+
+    async def close(self) -> None:
+        """Cancel what is in hand; nothing runs any more after it."""
+        self._marks.clear()
+        tasks = tuple(self._tasks.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _start(self, key: bytes, lane: deque[_Item]) -> None:
+        self._lanes[key] = lane
+        task = self._tasks[key] = asyncio.create_task(self._run(lane))
+        task.add_done_callback(lambda ended: self._ended(key, ended))
+
+    async def _run(self, lane: deque[_Item]) -> None:
+        while lane:
+            item = lane[0]
+            async with self._room:
+                if self._assigned(item):
+                    await self._handle(item.record)
+            lane.popleft()
+            item.mark.finish(item.record.offset)
+            self._progress.set()
+            self._on_finish()
+
+    def _ended(self, key: bytes, task: asyncio.Task[None]) -> None:
+        """The lane is empty, or its first record was dropped and the key may be back already."""
+        lane = self._lanes.pop(key)
+        del self._tasks[key]
+        if not task.cancelled():
+            self._failure = task.exception() or self._failure
+        left = deque(item for item in lane if self._assigned(item))
+        if left and self._failure is None:
+            self._start(key, left)
+
+    def _assigned(self, item: _Item) -> bool:
+        return self._marks.get(item.record.partition) is item.mark
+
+    def _busy(self, partitions: Collection[Partition] | None) -> bool:
+        marks = self._marks.values() if partitions is None else map(self._marks.get, partitions)
+        return any(mark is not None and mark.unfinished for mark in marks)
+
+    def _is_full(self, partition: Partition, already: bool) -> bool:
+        mark = self._marks.get(partition)
+        if mark is None:
+            return False
+        divisor = 2 if already else 1
+        bounds = self._bounds
+        return (
+            mark.unfinished >= bounds.per_partition // divisor
+            or mark.ahead >= bounds.ahead // divisor
+        )
