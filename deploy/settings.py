@@ -33,6 +33,8 @@ from core.settings import CoreSettings
 PREFIX = "SWITCHBOARD_"
 DEFAULT_FILE = Path("switchboard.toml")
 CHECKOUT = Path(__file__).parents[1]
+SAMPLE = Path(__file__).parent / "sample"
+"""The sample company: `documents` and its `switchboard.toml`."""
 _PLAIN = {"DATABASE_URL": "database_url", "KAFKA_BOOTSTRAP_SERVERS": "kafka_bootstrap_servers"}
 _FOR_OTHERS = {"SWITCHBOARD_CONFIG", "SWITCHBOARD_SECRETS_DIR", "SWITCHBOARD_SKIP_UI"}
 # Kubernetes puts these into every pod once a Service is called switchboard or switchboard-*.
@@ -110,17 +112,22 @@ class Settings(BaseSettings):
         return (init_settings,)
 
 
-def load(config: Path | None = None, **said: Mapping[str, Any]) -> Settings:
+def load(
+    config: Path | None = None, under: Path | None = None, **said: Mapping[str, Any]
+) -> Settings:
     """The settings as they hold now.
 
     Args:
         config: the TOML file; without it SWITCHBOARD_CONFIG, or ./switchboard.toml if it is there.
+        under: another TOML file, weaker than everything but the defaults.
         said: what the command line says, by folder; None values are not said.
 
     Raises:
         SettingsInvalid: every mistake, each with its name and where it stands.
     """
     places = _places(config, said)
+    if under is not None:
+        places.append((str(under), _toml(under)))
     mistakes = _unknown_variables()
     merged: dict[str, dict[str, Any]] = {}
     for _, values in reversed(places):

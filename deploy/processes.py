@@ -1,0 +1,123 @@
+"""Runs roles in one process, until it is asked to stop.
+
+They stop in an order that loses nothing: no new customers, the turns in hand, what they said,
+its delivery.
+"""
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from enum import StrEnum
+from typing import Protocol
+
+import structlog
+from aiohttp import web
+
+from channels.gateway import GATEWAY
+from core.domain.errors import SetupError
+
+_log = structlog.get_logger(__name__)
+_HTTP_S = 10
+_AT_ONCE = 130
+"""Exit status of a program that Ctrl-C ended."""
+
+
+class Role(StrEnum):
+    """What a process can do, in the order in which they stop."""
+
+    GATEWAY = "gateway"
+    WORKER = "worker"
+    RELAY = "relay"
+    DISPATCHER = "dispatcher"
+
+
+class Part(Protocol):
+    """A role at work."""
+
+    async def run(self) -> None:
+        """Work until `stop`, and finish what is in hand; cancelled, end at once."""
+        ...
+
+    def stop(self) -> None:
+        """Begin to end. Twice is a no-op."""
+        ...
+
+
+class GatewayPart(Part):
+    """The HTTP application on its port; `told` hears the address when it is served."""
+
+    def __init__(
+        self, app: web.Application, host: str, port: int, told: Callable[[str], None]
+    ) -> None:
+        self._app = app
+        self._host = host
+        self._port = port
+        self._told = told
+        self._stop = asyncio.Event()
+
+    async def run(self) -> None:
+        runner = web.AppRunner(self._app, access_log=None, shutdown_timeout=_HTTP_S)
+        await runner.setup()
+        try:
+            site = web.TCPSite(runner, self._host, self._port, reuse_address=True)
+            try:
+                await site.start()
+            except OSError as refused:
+                raise SetupError(
+                    f"{self._host}:{self._port} cannot be served: {refused.strerror};"
+                    " pass another --port"
+                ) from refused
+            self._told(address_of(self._host, runner.addresses[0][1]))
+            await self._stop.wait()
+            await self._app[GATEWAY].drain()
+        finally:
+            await runner.cleanup()
+
+    def stop(self) -> None:
+        self._stop.set()
+
+
+def address_of(host: str, port: int) -> str:
+    """The address to type into a browser on this machine."""
+    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, host)  # noqa: S104 - read, not bound
+    return f"http://{shown}:{port}"
+
+
+async def run_all(parts: Sequence[Part], stop: asyncio.Event) -> None:
+    """Run the parts until `stop`, then end them one after the other, in their order.
+
+    Raises:
+        ExceptionGroup: a part failed; the others were cancelled.
+    """
+    async with asyncio.TaskGroup() as tasks:
+        running = [(part, tasks.create_task(part.run())) for part in parts]
+        await stop.wait()
+        for part, task in running:
+            part.stop()
+            await asyncio.wait([task])
+
+
+@asynccontextmanager
+async def asked_to_stop() -> AsyncIterator[asyncio.Event]:
+    """Set by SIGTERM and Ctrl-C; the second of them ends the process where it stands.
+
+    That loses nothing: what was accepted is stored, and taken up by the next start.
+    """
+    stop = asyncio.Event()
+
+    def asked() -> None:
+        if stop.is_set():
+            os._exit(_AT_ONCE)
+        _log.info("stopping; once more ends it at once")
+        stop.set()
+
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, asked)
+    try:
+        yield stop
+    finally:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(number)

@@ -1,0 +1,159 @@
+"""Builds everything from the settings; nothing here is global, and closing goes backwards."""
+
+import re
+from collections.abc import AsyncIterator, Callable, Collection
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+import asyncpg
+from aiohttp import web
+
+from channels import gateway
+from channels.parts import GatewayParts
+from channels.postgres.feedback import PostgresFeedback
+from channels.postgres.threads import PostgresThreads
+from channels.postgres.visitors import PostgresVisitors
+from core.clock import SystemClock, new_secret
+from core.domain.errors import SetupError, SwitchboardError
+from core.domain.turns import TurnRecord
+from core.models.extractive import ExtractiveWriter
+from core.nlu.language import LanguageJudge
+from core.nlu.phrases import load_phrases
+from core.nlu.smalltalk import SmallTalk
+from core.nlu.understand import RuleUnderstander
+from core.ports import Clock, Retriever
+from core.postgres.bell import Bell
+from core.postgres.conversations import PostgresConversations
+from core.postgres.database import Database
+from core.postgres.event_log import PostgresEventLog
+from core.postgres.live import PostgresLive
+from core.postgres.signals import Signals
+from core.telemetry.metrics import Metrics
+from core.turn.decide import Rules
+from core.turn.walk import Walk
+from deploy.migrate import pending
+from deploy.processes import GatewayPart, Part, Role
+from deploy.session import database
+from deploy.settings import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Base:
+    """What every role of one process shares."""
+
+    settings: Settings
+    clock: Clock
+    metrics: Metrics
+    database: Database
+    bell: Bell
+    live: PostgresLive
+    log: PostgresEventLog
+    conversations: PostgresConversations
+
+
+@asynccontextmanager
+async def base(settings: Settings, dsn: str) -> AsyncIterator[Base]:
+    """Connected to a migrated database, until the end.
+
+    Raises:
+        SetupError: it cannot be reached, or the settings ask for what there is not.
+        MigrationFailed: it does not fit this version.
+    """
+    if settings.deploy.kafka_bootstrap_servers:
+        raise SetupError(
+            "this version keeps the event log in Postgres only;"
+            " take KAFKA_BOOTSTRAP_SERVERS (deploy.kafka_bootstrap_servers) out"
+        )
+    clock, partitions = SystemClock(), settings.core.partitions
+    async with AsyncExitStack() as closing:
+        pools = await closing.enter_async_context(database(settings, dsn))
+        signals = await Signals.open(pools)
+        closing.push_async_callback(signals.close)
+        bell = await Bell.open(signals)
+        closing.push_async_callback(bell.close)
+        live = await PostgresLive.open(signals)
+        closing.push_async_callback(live.close)
+        log = await PostgresEventLog.create(pools, bell, partitions=partitions)
+        closing.push_async_callback(log.close)
+        yield Base(
+            settings=settings,
+            clock=clock,
+            metrics=Metrics(),
+            database=pools,
+            bell=bell,
+            live=live,
+            log=log,
+            conversations=PostgresConversations(pools, clock, bell.ring, partitions=partitions),
+        )
+
+
+@asynccontextmanager
+async def build(
+    base: Base, roles: Collection[str], told: Callable[[str], None]
+) -> AsyncIterator[list[Part]]:
+    """The roles' parts, in the order in which they stop."""
+    deploy = base.settings.deploy
+    parts: list[Part] = []
+    if Role.GATEWAY in roles:
+        parts.append(GatewayPart(application(base), deploy.host, deploy.port, told))
+    yield parts
+
+
+def application(base: Base) -> web.Application:
+    """The gateway's HTTP application."""
+    pools, partitions = base.database, base.settings.core.partitions
+    return gateway.build(
+        GatewayParts(
+            inbox=base.conversations,
+            transcript=base.conversations,
+            live=base.live,
+            clock=base.clock,
+            visitors=PostgresVisitors(pools, base.clock),
+            threads=PostgresThreads(pools),
+            feedback=PostgresFeedback(pools, base.clock, base.bell.ring, partitions=partitions),
+            ready=lambda: _ready(pools),
+            new_secret=new_secret,
+            registry=base.metrics.registry,
+            settings=base.settings.channels,
+            version=version("switchboard"),
+        )
+    )
+
+
+def walk(base: Base, retriever: Retriever) -> Walk:
+    """A turn's way, with answers by extraction."""
+    core = base.settings.core
+    phrases = load_phrases(core.company, core.bot, Path(core.phrases) if core.phrases else None)
+    language = LanguageJudge()
+    language.warm()
+    return Walk(
+        conversations=base.conversations,
+        understander=RuleUnderstander(language, SmallTalk.load(), phrases),
+        retriever=retriever,
+        writer=ExtractiveWriter(),
+        live=base.live,
+        clock=base.clock,
+        phrases=phrases,
+        rules=Rules(decline_below=core.decline_below, history=core.history),
+    )
+
+
+def observe(metrics: Metrics, record: TurnRecord) -> None:
+    """Count a stored turn."""
+    kind = type(record.decision).__name__
+    decision = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", kind).lower()
+    metrics.turn(record.channel, decision, record.timings_ms)
+
+
+async def _ready(pools: Database) -> str | None:
+    """What a load balancer should know, in a sentence; None when requests can be served."""
+    try:
+        async with pools.as_service() as connection:
+            steps = await pending(connection)
+    except SwitchboardError as failure:
+        return str(failure)
+    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        return "The database cannot be reached."
+    return f"{len(steps)} migrations are pending." if steps else None
