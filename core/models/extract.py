@@ -25,9 +25,9 @@ _EARLIER = 0.4
 _COVERED = 0.2
 """What a term is worth to the second sentence when the first one has it."""
 _NUMBER = 0.1
-_NEXT_AT_LEAST = 0.65
+_NEXT_AT_LEAST = 0.7
 _MOST = 3
-_ENOUGH_WORDS = (0, 1_000, 35)
+_ENOUGH_WORDS = (0, 1_000, 45)
 """With one sentence, and with two: from how many terms on no further one is added."""
 _SAME = 0.7
 _TORN = 0.3
