@@ -111,13 +111,7 @@ class Lanes:
         return min((m.oldest for m in self._marks.values() if m.oldest), default=None)
 
     def submit(self, record: Record) -> None:
-        """Queue a record behind what its key already has.
-
-        Raises:
-            whatever `handle` raised, which it must not.
-        """
-        if self._failure is not None:
-            raise self._failure
+        """Queue a record behind what its key already has."""
         mark = self._marks.get(record.partition)
         if mark is None:
             mark = self._marks[record.partition] = Watermark()
@@ -173,6 +167,11 @@ class Lanes:
             if lane and id(lane[0].mark) in gone:
                 self._tasks[key].cancel()
         self._progress.set()
+
+    def check(self) -> None:
+        """Raise what `handle` raised, if it did what it must not."""
+        if self._failure is not None:
+            raise self._failure
 
     async def close(self) -> None:
         """Cancel what is in hand; nothing runs any more after it."""

@@ -1,1 +1,213 @@
-"""One consumer of the inbound topic: many lanes, one conversation each."""
+"""One consumer of a topic: many lanes, one key each.
+
+Reads a topic as a member of a group, handles its records in lanes, and commits below the lowest
+unfinished record of each partition. The topic's meaning is the handler's.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+import structlog
+
+from core.attempt import Attempt, Handle, Outcomes, Patience, Sleep
+from core.domain.errors import RetryableError
+from core.lanes import Bounds, Lanes
+from core.ports import Clock, EventLog, Member, Partition
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How a worker works."""
+
+    bounds: Bounds = field(default_factory=Bounds)
+    patience: Patience = field(default_factory=Patience)
+    drain_s: float = 20
+    """A stopping worker gives the records in hand so long; the rest comes again elsewhere."""
+    revoke_s: float = 10
+    """The same for partitions that move to another worker."""
+    commit_every_s: float = 1
+    commit_every: int = 500
+    """Records finished; whichever comes first."""
+    poll_s: float = 0.5
+    poll_records: int = 200
+    rest_s: float = 1
+    """After the log did not answer."""
+
+
+class Worker:
+    """Run it in a task; it ends after `stop`, or at once when cancelled."""
+
+    def __init__(  # noqa: PLR0913 - its parts, each by name
+        self,
+        log: EventLog,
+        group: str,
+        topic: str,
+        handle: Handle,
+        clock: Clock,
+        *,
+        pace: Pace | None = None,
+        give_up: Handle | None = None,
+        sleep: Sleep = asyncio.sleep,
+    ) -> None:
+        """Join its parts.
+
+        Args:
+            log: where the topic is.
+            group: workers of one group share the topic.
+            topic: what to read.
+            handle: does one record's work; see `Handle`.
+            clock: for the turn's deadline and the dead letters' times.
+            pace: bounds and times.
+            give_up: told of each record that was put aside, after its dead letter is stored.
+            sleep: waits between attempts.
+        """
+        self._log = log
+        self._group = group
+        self._topic = topic
+        self._clock = clock
+        self._pace = pace or Pace()
+        self._sleep = sleep
+        patience = self._pace.patience
+        self._attempt = Attempt(
+            handle, log, clock, patience=patience, sleep=sleep, give_up=give_up
+        )
+        self._lanes = Lanes(self._attempt, self._pace.bounds, self._finished)
+        self._member: Member | None = None
+        self._paused: frozenset[Partition] = frozenset()
+        self._stopping = asyncio.Event()
+        self._due = asyncio.Event()
+        self._uncommitted = 0
+        self.commit_failures = 0
+
+    @property
+    def outcomes(self) -> Outcomes:
+        """What became of the records, counted since the beginning."""
+        return self._attempt.outcomes
+
+    @property
+    def lanes(self) -> int:
+        """Keys with a record in hand or waiting."""
+        return self._lanes.keys
+
+    @property
+    def unfinished(self) -> int:
+        """Records in hand or waiting."""
+        return self._lanes.unfinished
+
+    @property
+    def paused(self) -> int:
+        """Partitions that are not read because too much of theirs is unfinished."""
+        return len(self._paused)
+
+    @property
+    def oldest_uncommitted_s(self) -> float:
+        """Age of the oldest record that is not finished: the alarm to set."""
+        oldest = self._lanes.oldest
+        return max((self._clock.now() - oldest).total_seconds(), 0.0) if oldest else 0.0
+
+    async def lag(self) -> int:
+        """Records behind the committed positions of this worker's partitions."""
+        return sum((await self._member.lag()).values()) if self._member else 0
+
+    def stop(self) -> None:
+        """Begin to end: take nothing more, finish what is in hand, commit, leave."""
+        self._stopping.set()
+
+    async def run(self) -> None:
+        """Work until `stop`."""
+        self._member = member = await self._join()
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                intake = tasks.create_task(self._take_in(member))
+                committing = tasks.create_task(self._commit_often())
+                await self._stopping.wait()
+                intake.cancel()
+                await self._lanes.drain(None, self._pace.drain_s)
+                committing.cancel()
+        finally:
+            await self._lanes_closed_and_left(member)
+
+    async def _join(self) -> Member:
+        while True:
+            try:
+                return await self._log.join(self._group, [self._topic], self._revoked)
+            except RetryableError as away:
+                self._complain("cannot join", away)
+                await self._sleep(self._pace.rest_s)
+
+    async def _take_in(self, member: Member) -> None:
+        pace = self._pace
+        while True:
+            try:
+                found = await member.poll(pace.poll_records, pace.poll_s)
+            except RetryableError as away:
+                self._complain("cannot read", away)
+                await self._sleep(pace.rest_s)
+                continue
+            assigned = member.assigned()
+            for partition, records in found.items():
+                if partition in assigned:
+                    for record in records:
+                        self._lanes.submit(record)
+            self._regulate(member)
+
+    def _regulate(self, member: Member) -> None:
+        """Pause what has too much unfinished, resume what has room."""
+        assigned = member.assigned()
+        full = self._lanes.full(assigned, self._paused & assigned)
+        if full - self._paused:
+            member.pause(tuple(full - self._paused))
+        if self._paused - full:
+            member.resume(tuple(self._paused - full))
+        self._paused = full
+
+    def _finished(self) -> None:
+        self._uncommitted += 1
+        if self._uncommitted >= self._pace.commit_every:
+            self._due.set()
+        if self._paused and self._member is not None:
+            self._regulate(self._member)
+
+    async def _commit_often(self) -> None:
+        while True:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._pace.commit_every_s):
+                    await self._due.wait()
+            self._lanes.check()
+            if self._member is not None:
+                await self._commit(self._member)
+
+    async def _commit(self, member: Member) -> None:
+        self._due.clear()
+        self._uncommitted = 0
+        positions = self._lanes.moved()
+        if not positions:
+            return
+        try:
+            await member.commit(positions)
+        except RetryableError as away:
+            self.commit_failures += 1
+            self._complain("cannot commit", away)
+        else:
+            self._lanes.committed(positions)
+
+    async def _revoked(self, partitions: Sequence[Partition]) -> None:
+        await self._lanes.drain(partitions, self._pace.revoke_s)
+        if self._member is not None:
+            await self._commit(self._member)
+        self._lanes.drop(partitions)
+        self._paused -= frozenset(partitions)
+
+    async def _lanes_closed_and_left(self, member: Member) -> None:
+        """Whatever happened: stop the handlers, commit what they finished, and leave."""
+        await self._commit(member)
+        await self._lanes.close()
+        await member.leave()
+        self._member = None
+
+    def _complain(self, fact: str, error: Exception) -> None:
+        _log.warning(fact, group=self._group, topic=self._topic, error=type(error).__name__)

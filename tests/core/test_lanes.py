@@ -305,7 +305,7 @@ async def test_a_handler_that_raises_is_an_error_of_its_owner() -> None:
     await turns()
 
     with pytest.raises(RuntimeError):
-        lanes.submit(a_record("a", 1))
+        lanes.check()
 
 
 async def test_the_oldest_unfinished_record_gives_its_age() -> None:

@@ -1,0 +1,162 @@
+"""Handles one record until it is done or put aside; never raises for what the handler does."""
+
+import asyncio
+import itertools
+import traceback
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import PurePath
+
+import structlog
+
+from core.domain.errors import DeliveryDelayed, RetryableError, SwitchboardError
+from core.ports import Clock, EventLog, Record
+from core.wire.dead_letters import Failure, encode_dead_letter
+
+Handle = Callable[[Record], Awaitable[None]]
+"""Does one record's work; done twice, it has its effect once.
+
+Raises:
+    RetryableError: it may work later.
+    anything else: it will not; the record goes to the dead letters.
+"""
+Sleep = Callable[[float], Awaitable[None]]
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """How long a record is tried."""
+
+    retries_s: tuple[float, ...] = (1, 2, 5, 15)
+    """Pauses between attempts; the last one repeats."""
+    turn_s: float = 90
+    """After so long it is put aside, for the sake of what waits behind it."""
+    dead_letters: str = "dead-letters"
+    """The topic of what was put aside."""
+
+
+@dataclass(slots=True)
+class Outcomes:
+    """Counts since the beginning."""
+
+    handled: int = 0
+    retried: int = 0
+    refused: int = 0
+    """Put aside at once."""
+    parked: int = 0
+    """Put aside when the turn's time was over."""
+
+
+class Attempt:
+    """Calls the handler, again where that may help, and keeps what cannot be handled."""
+
+    def __init__(  # noqa: PLR0913 - its parts, each by name
+        self,
+        handle: Handle,
+        log: EventLog,
+        clock: Clock,
+        *,
+        patience: Patience,
+        sleep: Sleep = asyncio.sleep,
+        give_up: Handle | None = None,
+    ) -> None:
+        self._handle = handle
+        self._log = log
+        self._clock = clock
+        self._patience = patience
+        self._sleep = sleep
+        self._give_up = give_up
+        self.outcomes = Outcomes()
+
+    async def __call__(self, record: Record) -> None:
+        """Handle the record, or put it aside.
+
+        Raises:
+            SetupError: there is no topic for dead letters.
+        """
+        first_at, until = self._clock.now(), self._clock.monotonic() + self._patience.turn_s
+        for attempt in itertools.count(1):
+            error = await self._once(record, until - self._clock.monotonic())
+            if error is None:
+                self.outcomes.handled += 1
+                return
+            wait_s = self._pause(attempt, error)
+            if wait_s is None or self._clock.monotonic() + wait_s >= until:
+                failure = Failure(
+                    error_class=type(error).__name__,
+                    error=str(error) if isinstance(error, SwitchboardError) else "",
+                    attempts=attempt,
+                    first_at=first_at,
+                    last_at=self._clock.now(),
+                )
+                self._tell(record, failure, error)
+                await self._put_aside(record, failure)
+                return
+            self.outcomes.retried += 1
+            await self._sleep(wait_s)
+
+    def _pause(self, attempt: int, error: Exception) -> float | None:
+        """Seconds until the next attempt; None when there should be none."""
+        if not isinstance(error, RetryableError):
+            return None
+        retries = self._patience.retries_s
+        asked = error.retry_after_s if isinstance(error, DeliveryDelayed) else 0.0
+        return max(retries[min(attempt, len(retries)) - 1], asked)
+
+    async def _once(self, record: Record, left_s: float) -> Exception | None:
+        try:
+            async with asyncio.timeout(left_s) as limit:
+                await self._handle(record)
+        except TimeoutError as late:
+            return TurnTookTooLong() if limit.expired() else late
+        except Exception as error:  # noqa: BLE001 - it leads to the dead letters
+            return error
+        return None
+
+    def _tell(self, record: Record, failure: Failure, error: Exception) -> None:
+        if isinstance(error, RetryableError | TurnTookTooLong):
+            self.outcomes.parked += 1
+        else:
+            self.outcomes.refused += 1
+        _log.error(
+            "record put aside",
+            topic=record.partition.topic,
+            partition=record.partition.number,
+            offset=record.offset,
+            error=failure.error_class,
+            where=_where(error),
+            attempts=failure.attempts,
+        )
+
+    async def _put_aside(self, record: Record, failure: Failure) -> None:
+        letter = encode_dead_letter(self._patience.dead_letters, record, failure)
+        await self._insist(lambda: self._log.append([letter]), tries=None)
+        if self._give_up is not None:
+            give_up = self._give_up
+            with suppress(Exception):
+                await self._insist(lambda: give_up(record), tries=len(self._patience.retries_s))
+
+    async def _insist(self, call: Callable[[], Awaitable[None]], tries: int | None) -> None:
+        """Call until it does not ask for another try; None for as often as it takes."""
+        retries = self._patience.retries_s
+        for attempt in itertools.count(1):
+            try:
+                await call()
+            except RetryableError:
+                if attempt == tries:
+                    raise
+                await self._sleep(retries[min(attempt, len(retries)) - 1])
+            else:
+                return
+
+
+class TurnTookTooLong(SwitchboardError):
+    """The record was not handled in its time."""
+
+
+def _where(error: Exception) -> str:
+    """The line that raised it: a traceback without anybody's words."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{PurePath(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""

@@ -1,0 +1,85 @@
+"""Records that could not be handled: their own bytes, and why, in the headers. Version 1."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+
+from core.domain.errors import UndecodableRecord
+from core.ports import NewRecord, Partition, Record
+
+VERSION = "1"
+_MAX_ERROR = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """Why a record was put aside; nothing in it is a customer's word."""
+
+    error_class: str
+    error: str
+    """Our own sentence, at most 500 characters; empty for errors that are not ours."""
+    attempts: int
+    first_at: datetime
+    last_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadLetter:
+    """A record as it was, and its failure."""
+
+    record: Record
+    failure: Failure
+
+
+def encode_dead_letter(topic: str, record: Record, failure: Failure) -> NewRecord:
+    """The entry for the topic of dead letters; key and value stay as they were."""
+    return NewRecord(
+        topic=topic,
+        key=record.key,
+        value=record.value,
+        headers={
+            "version": VERSION,
+            "topic": record.partition.topic,
+            "partition": str(record.partition.number),
+            "offset": str(record.offset),
+            "at": record.at.isoformat(),
+            "headers": msgspec.json.encode(record.headers).decode(),
+            "error_class": failure.error_class,
+            "error": failure.error[:_MAX_ERROR],
+            "attempts": str(failure.attempts),
+            "first_at": failure.first_at.isoformat(),
+            "last_at": failure.last_at.isoformat(),
+        },
+    )
+
+
+def decode_dead_letter(entry: Record) -> DeadLetter:
+    """The counterpart of `encode_dead_letter`.
+
+    Raises:
+        UndecodableRecord: not a dead letter of a version that can be read.
+    """
+    said = entry.headers
+    if said.get("version") != VERSION:
+        raise UndecodableRecord("not a dead letter of version 1")
+    try:
+        return DeadLetter(
+            record=Record(
+                partition=Partition(said["topic"], int(said["partition"])),
+                offset=int(said["offset"]),
+                key=entry.key,
+                value=entry.value,
+                headers=msgspec.json.decode(said["headers"], type=dict[str, str]),
+                at=datetime.fromisoformat(said["at"]),
+            ),
+            failure=Failure(
+                error_class=said["error_class"],
+                error=said["error"],
+                attempts=int(said["attempts"]),
+                first_at=datetime.fromisoformat(said["first_at"]),
+                last_at=datetime.fromisoformat(said["last_at"]),
+            ),
+        )
+    except (KeyError, ValueError, msgspec.MsgspecError) as wrong:
+        raise UndecodableRecord("a dead letter with a broken header") from wrong
