@@ -102,10 +102,15 @@ class Databases:
     async def _take_back(self, name: str) -> None:
         database = await asyncpg.connect(self._dsn(name))
         await database.execute(_ALONE)
-        if await database.fetchval(_SHAPE) == self._shape:
+        same = await database.fetchval(_SHAPE) == self._shape
+        if same:
             await database.execute(_EMPTY)
             self._empty.append(name)
         await database.close()
+        if not same:
+            admin = await asyncpg.connect(self._server)
+            await admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+            await admin.close()
 
     def _dsn(self, name: str) -> str:
         """The server's DSN with another database: `postgresql://postgres:@/NAME?host=...`."""

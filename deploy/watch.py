@@ -1,0 +1,73 @@
+"""Measures what nobody counts, and clears away what nobody needs any more."""
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import timedelta
+
+import asyncpg
+import structlog
+
+from core.domain.errors import RetryableError
+from core.postgres.database import Database
+from core.postgres.event_log import PostgresEventLog
+from core.postgres.queries import beside
+from core.telemetry.metrics import Metrics
+from core.worker import Worker
+from deploy.processes import Part
+
+_SQL = beside(__file__)
+_LOOK_S = 5
+_LOOKS_PER_TRIM = 720
+_AT_MOST = 4
+"""A record that a group has not read goes when it is so many times as old as others may get."""
+_log = structlog.get_logger(__name__)
+
+
+class Watch(Part):
+    """Looks every few seconds, clears the event log every hour."""
+
+    def __init__(
+        self,
+        database: Database,
+        log: PostgresEventLog,
+        metrics: Metrics,
+        workers: Mapping[str, Worker],
+        keep_days: float,
+    ) -> None:
+        self._database = database
+        self._event_log = log
+        self._metrics = metrics
+        self._workers = workers
+        self._keep = timedelta(days=keep_days)
+        self._stop = asyncio.Event()
+
+    async def run(self) -> None:
+        looks = 0
+        while not self._stop.is_set():
+            try:
+                await self._look()
+                if looks % _LOOKS_PER_TRIM == 0:
+                    await self._event_log.trim(self._keep, _AT_MOST * self._keep)
+            except (
+                RetryableError,
+                OSError,
+                asyncpg.PostgresError,
+                asyncpg.InterfaceError,
+            ) as away:
+                _log.warning("cannot look", error=type(away).__name__)
+            looks += 1
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_LOOK_S):
+                    await self._stop.wait()
+
+    def stop(self) -> None:
+        self._stop.set()
+
+    async def _look(self) -> None:
+        async with self._database.as_service() as connection:
+            outbox = await connection.fetchrow(_SQL.outbox)
+        self._metrics.outbox_rows.set(outbox["rows"])
+        self._metrics.outbox_age.set(outbox["age_s"])
+        for group, worker in self._workers.items():
+            self._metrics.log_lag.labels(group).set(await worker.lag())
