@@ -25,7 +25,9 @@ _EARLIER = 0.4
 _COVERED = 0.2
 """What a term is worth to the second sentence when the first one has it."""
 _NUMBER = 0.1
-_NEXT_AT_LEAST = 0.7
+_NEXT_BESIDE = 0.35
+_NEXT_ELSEWHERE = 0.8
+"""The share of the best line's support that a further one needs, in its passage and in others."""
 _MOST = 3
 _ENOUGH_WORDS = (0, 1_000, 45)
 """With one sentence, and with two: from how many terms on no further one is added."""
@@ -143,10 +145,13 @@ def _choose(
     wanted = _wanted(question, before, lines)
     counts = _ASKS_NUMBER.search(question) is not None
 
-    def score(line: _Line, worth: Mapping[str, float]) -> float:
+    def support(line: _Line, worth: Mapping[str, float]) -> float:
         number = _NUMBER if counts and _NUMBERS.search(line.text) else 0.0
-        support = line.near + _OVERLAP * _share(line, worth, wanted) + number
-        return support + passages[line.passage].score - (_TORN if _is_torn(line) else 0.0)
+        torn = _TORN if _is_torn(line) else 0.0
+        return line.near + _OVERLAP * _share(line, worth, wanted) + number - torn
+
+    def score(line: _Line, worth: Mapping[str, float]) -> float:
+        return support(line, worth) + passages[line.passage].score
 
     best = max(lines, key=lambda line: score(line, wanted))
     if _share(best, wanted, wanted) < _LEAST_OVERLAP and best.near < _LEAST_SIMILARITY:
@@ -158,10 +163,17 @@ def _choose(
         open_still = {
             term: worth * (_COVERED if term in covered else 1.0) for term, worth in wanted.items()
         }
-        others = [line for line in lines if not any(_same(line, other) for other in chosen)]
-        following = max(others, key=lambda line: score(line, open_still), default=None)
-        if following is None or score(following, wanted) < _NEXT_AT_LEAST * score(best, wanted):
+        enough = support(best, wanted)
+        others = [
+            line
+            for line in lines
+            if not any(_same(line, other) for other in chosen)
+            and support(line, wanted)
+            >= enough * (_NEXT_BESIDE if line.passage == best.passage else _NEXT_ELSEWHERE)
+        ]
+        if not others:
             break
+        following = max(others, key=lambda line: score(line, open_still))
         chosen.append(following)
         covered |= following.terms
     return chosen
@@ -250,13 +262,15 @@ def _draft(chosen: Sequence[_Line], passages: Sequence[Passage]) -> Draft:
 
 
 def _paragraph(group: Sequence[_Line]) -> str:
-    shown = [plain(line.text) for line in group]
-    if len(shown) > 1 and any(_is_entry(line.text) for line in group):
-        return "\n".join(f"- {text}" for text in shown)
+    """The lines as one paragraph; among several, entries of a list stand on lines of their own."""
     text = ""
-    for sentence in shown:
-        text += sentence if not text or text[-1] in "。！？；" else f" {sentence}"
-    return text
+    for line in group:
+        shown = plain(line.text)
+        if len(group) > 1 and _is_entry(line.text):
+            text += f"\n- {shown}"
+        else:
+            text += shown if not text or text[-1] in "。！？；" else f" {shown}"
+    return text.lstrip()
 
 
 def _is_entry(text: str) -> bool:
