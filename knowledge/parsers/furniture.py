@@ -1,0 +1,92 @@
+"""Tells a page's menus, banners and controls from its text."""
+
+import re
+
+from selectolax.lexbor import LexborNode
+
+_ALWAYS = frozenset(
+    "script style template noscript nav aside svg math canvas iframe object embed audio video "  # noqa: SIM905
+    "button input select textarea label menuitem head".split()
+)
+_OUTSIDE_MAIN = frozenset({"header", "footer"})
+_ROLES = frozenset(
+    "navigation banner contentinfo complementary dialog alertdialog search menu menubar "  # noqa: SIM905
+    "toolbar tablist".split()
+)
+_NAMED = re.compile(
+    r"cookie[-_ ]?(?:banner|bar|consent|notice|popup|overlay|modal|dialog|wall|law)"
+    r"|(?:gdpr|consent)[-_ ]?(?:banner|bar|notice|popup|overlay|modal|dialog)|onetrust"
+    r"|(?:^|[\s_-])(?:breadcrumbs?|sidebar|skip-?link|skip-to-content|visually-hidden|sr-only"
+    r"|social-?share|share-?buttons|newsletter-signup|advert(?:isement)?)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_KEPT = frozenset({"html", "body", "main", "article", "h1"})
+_FEWEST_LINKS = 4
+_LINK_SHARE = 0.8
+_LONGEST_MENU = 300
+
+
+class Furniture:
+    """What to leave out of one page.
+
+    Args:
+        root: Where the reading starts.
+        inside_main: True when the page marks its main part, which `root` is; its headers and
+            lists of links then belong to the text.
+    """
+
+    def __init__(self, root: LexborNode, *, inside_main: bool) -> None:
+        self._inside_main = inside_main
+        self._done: set[int] = set()
+        self._articles = 0
+        self._root = root
+
+    def done(self, node: LexborNode) -> None:
+        """Its inside was read in another way."""
+        self._done.add(node.mem_id)
+
+    def is_done(self, node: LexborNode) -> bool:
+        """Whether to pass over what is inside."""
+        return node.mem_id in self._done
+
+    def is_part(self, node: LexborNode) -> bool:
+        """Whether the node, with all in it, is left out."""
+        tag = node.tag or ""
+        if node.is_text_node or tag in _KEPT:
+            return False
+        if tag in _ALWAYS or not node.is_element_node:
+            return True
+        if tag in _OUTSIDE_MAIN and not self._inside_main and not _in_article(node):
+            return True
+        return _is_hidden(node) or (
+            not self._inside_main and tag in {"ul", "ol"} and _is_menu(node)
+        )
+
+
+def _in_article(node: LexborNode) -> bool:
+    parent = node.parent
+    while parent is not None and parent.tag not in {"body", "article"}:
+        parent = parent.parent
+    return parent is not None and parent.tag == "article"
+
+
+def _is_hidden(node: LexborNode) -> bool:
+    attributes = node.attributes
+    if not attributes:
+        return False
+    if "hidden" in attributes or attributes.get("aria-hidden") == "true":
+        return True
+    if (attributes.get("role") or "") in _ROLES:
+        return True
+    names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
+    return bool(_NAMED.search(names[:_LONGEST_MENU]))
+
+
+def _is_menu(node: LexborNode) -> bool:
+    """A short list of which nearly every word is a link."""
+    text = "".join((node.text(deep=True, strip=True) or "").split())
+    links = node.css("a")
+    if len(links) < _FEWEST_LINKS or len(text) > _LONGEST_MENU:
+        return False
+    linked = sum(len("".join(link.text(deep=True, strip=True).split())) for link in links)
+    return linked >= _LINK_SHARE * len(text)
