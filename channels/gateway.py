@@ -1,6 +1,7 @@
 """Assembles the HTTP application: every address that customers, programs and machines touch."""
 
 import asyncio
+import logging
 
 from aiohttp import web
 
@@ -9,6 +10,7 @@ from channels.api.completions import CompletionRoutes
 from channels.api.guard import Guard
 from channels.api.openapi import JSON, Answer, Operation, describes, document
 from channels.api.routes import ApiRoutes
+from channels.contract import MAX_TEXT
 from channels.http import MAX_BODY, answer, errors
 from channels.metrics import GatewayMetrics, counting
 from channels.operating import OperatingRoutes
@@ -16,8 +18,10 @@ from channels.parts import GatewayParts
 from channels.web.pages import PageRoutes
 from channels.web.socket import ChatSockets
 
-__all__ = ["GATEWAY", "Gateway", "GatewayParts", "build"]
+__all__ = ["GATEWAY", "Gateway", "GatewayParts", "build", "runner"]
 
+_MAX_LINE = 12 * MAX_TEXT + 4096
+"""Bytes of a request's first line: the longest question, percent-encoded, and the rest."""
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
@@ -73,6 +77,30 @@ def build(parts: GatewayParts) -> web.Application:
     app.on_response_prepare.append(_guarded)
     app.on_shutdown.append(_drained)
     return app
+
+
+def runner(app: web.Application, *, shutdown_s: float = 10) -> web.AppRunner:
+    """What serves the application, with limits that fit and a log without customers' words."""
+    logger = logging.getLogger("switchboard.http")
+    if not any(isinstance(one, _WithoutWords) for one in logger.filters):
+        logger.addFilter(_WithoutWords())
+    return web.AppRunner(
+        app,
+        access_log=None,  # an address may hold a question
+        logger=logger,
+        max_line_size=_MAX_LINE,
+        shutdown_timeout=shutdown_s,
+    )
+
+
+class _WithoutWords(logging.Filter):
+    """Keeps the kind of a failure, not its text, which quotes what could not be parsed."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.exc_info and record.exc_info[0] is not None:
+            record.msg = f"request not served: {record.exc_info[0].__name__}"
+            record.args, record.exc_info, record.exc_text = (), None, None
+        return True
 
 
 def _add_document(app: web.Application, version: str) -> None:

@@ -11,7 +11,7 @@ from core.domain.conversation import Conversation
 from core.domain.errors import ConversationNotFound
 from core.domain.events import Delta, Stored
 from core.domain.ids import ConversationId, CustomerId, EventId, TenantId
-from core.domain.messages import Channel, InboundMessage
+from core.domain.messages import Accepted, Channel, InboundMessage
 from core.ports import TurnView
 
 CUSTOMER = CustomerId("api")
@@ -104,8 +104,9 @@ class Asking:
         async with self._parts.live.listen(place.id) as listening:
             midway = await answer_is_due(self._parts.transcript, place)
             deltas = Deltas(midway=midway)
-            seq = await self._accept(question, place)
-            turn = await self._turn(place, seq)
+            accepted = await self._accept(question, place)
+            seq = accepted.seq
+            turn = None if accepted.fresh else await self._turn(place, seq)
             while turn is None:
                 left_s = began + patience_s - clock.monotonic()
                 if left_s <= 0:
@@ -118,7 +119,7 @@ class Asking:
             self._metrics.answer_s.observe(clock.monotonic() - began)
             yield turn
 
-    async def _accept(self, question: Question, place: Conversation) -> int:
+    async def _accept(self, question: Question, place: Conversation) -> Accepted:
         event = question.key or str(self._parts.clock.new_id())
         accepted = await self._parts.inbox.accept(
             InboundMessage(
@@ -132,11 +133,11 @@ class Asking:
         )
         if accepted.fresh:
             self._metrics.accepted.labels(Channel.API.value).inc()
-            return accepted.seq
+            return accepted
         before = await self._parts.transcript.since(question.tenant, place.id, accepted.seq - 1, 1)
         if not before or before[0].text != question.text:
             raise KeyUsedBefore
-        return accepted.seq
+        return accepted
 
     async def _turn(self, place: Conversation, seq: int) -> TurnView | None:
         return await self._parts.transcript.turn_of(place.tenant, place.id, seq)

@@ -82,7 +82,7 @@ class CompletionRoutes:
                     media={JSON: Completion, MEDIA: None},
                 )
             },
-            fails=(400, 404, 413, 415, 422, 429, 503, 504),
+            fails=(400, 404, 409, 413, 415, 422, 429, 503, 504),
         )
     )
     async def post_completions(self, request: web.Request) -> web.StreamResponse:

@@ -46,6 +46,7 @@ _FAILURES = {
     400: "The body is not valid JSON.",
     403: "The page's origin may not connect.",
     404: "Unknown tenant, conversation, turn or model.",
+    409: "The idempotency key was used for another question.",
     413: "The body is too large.",
     415: "The body is not application/json.",
     422: "A value is missing, unknown or out of its bounds.",

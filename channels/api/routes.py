@@ -67,7 +67,7 @@ def refusal(failure: AnswerLate | KeyUsedBefore) -> Refused:
             return Refused(504, "timeout", sentence, conversation=str(failure.conversation))
         case KeyUsedBefore():
             sentence = f"This {KEY_HEADER} was used for another question."
-            return Refused(422, "key_reused", sentence)
+            return Refused(409, "key_reused", sentence)
 
 
 class ApiRoutes:
@@ -88,7 +88,7 @@ class ApiRoutes:
             body=ChatRequest,
             headers=KEY_HEADERS,
             answers=_ANSWERS,
-            fails=(400, 404, 413, 415, 422, 429, 503, 504),
+            fails=(400, 404, 409, 413, 415, 422, 429, 503, 504),
         )
     )
     async def post_chat(self, request: web.Request) -> web.StreamResponse:
@@ -103,7 +103,7 @@ class ApiRoutes:
             query=ChatParameters,
             headers=KEY_HEADERS,
             answers=_ANSWERS,
-            fails=(404, 422, 429, 503, 504),
+            fails=(404, 409, 422, 429, 503, 504),
         )
     )
     async def get_chat(self, request: web.Request) -> web.StreamResponse:

@@ -12,7 +12,7 @@ from channels.web.protocol import (
     state_frame,
 )
 from channels.web.visits import Visit
-from core.domain.conversation import Conversation
+from core.domain.conversation import Conversation, Owner
 from core.domain.events import Delta, LiveEvent, OwnerChanged, Stored, Typing
 from core.domain.ids import TurnId
 from core.domain.messages import Author, Message
@@ -70,6 +70,7 @@ class Follower:
         self._live = parts.live
         self._poll_s = parts.settings.poll_s
         self._cursor = 0
+        self._owner: Owner = visit.conversation.owner
         self._deltas = Deltas(midway=False)
         self._typing_until = float("-inf")
 
@@ -83,9 +84,14 @@ class Follower:
         async with self._live.listen(self._conversation) as listening:
             await self._begin()
             quiet = 1
+            await self._catch_up()
             while True:
-                quiet = 1 if await self._catch_up() else min(quiet * 2, _SLOWEST)
-                quiet = 1 if await self._watch(listening, self._poll_s * quiet) else quiet
+                if await self._watch(listening, self._poll_s * quiet):
+                    quiet = 1
+                    await self._catch_up()
+                else:
+                    quiet = min(quiet * 2, _SLOWEST)
+                    await self._look()
 
     async def _begin(self) -> None:
         # Read after listening has begun: what is not in here will be heard.
@@ -96,20 +102,30 @@ class Follower:
         await self._peer.send(
             Welcome(conversation=found.id, token=self._visit.token, seq=found.seq)
         )
-        await self._peer.send(state_frame(found.owner))
+        await self._tell_owner(found.owner)
 
-    async def _catch_up(self) -> bool:
-        """Send all messages behind the cursor; whether there were any."""
-        any_sent = False
+    async def _look(self) -> None:
+        """What a lost sign would have told."""
+        found = await self._transcript.conversation(self._tenant, self._conversation)
+        if found.seq > self._cursor:
+            await self._catch_up()
+        if found.owner != self._owner:
+            await self._tell_owner(found.owner)
+
+    async def _tell_owner(self, owner: Owner) -> None:
+        self._owner = owner
+        await self._peer.send(state_frame(owner))
+
+    async def _catch_up(self) -> None:
+        """Send all messages behind the cursor."""
         while True:
             page = await self._transcript.since(
                 self._tenant, self._conversation, self._cursor, _PAGE
             )
             for message in page:
                 await self._show(message)
-            any_sent = any_sent or bool(page)
             if len(page) < _PAGE:
-                return any_sent
+                return
 
     async def _show(self, message: Message) -> None:
         async with self._peer.order:
@@ -122,18 +138,14 @@ class Follower:
         """Pass live signs on until the transcript has news or is due for a look.
 
         Returns:
-            True when something was heard.
+            True when there are messages, False when nothing was heard for so long.
         """
-        heard = False
         while True:
             event = await listening.next(timeout_s)
             if event is None:
-                return heard
-            heard = True
-            if isinstance(event, Stored):
-                if event.seq > self._cursor:
-                    return heard
-                continue
+                return False
+            if isinstance(event, Stored) and event.seq > self._cursor:
+                return True
             await self._pass_on(event)
 
     async def _pass_on(self, event: LiveEvent) -> None:
@@ -146,7 +158,7 @@ class Follower:
             case Typing(author=author):
                 await self._typing(author)
             case OwnerChanged(owner=owner):
-                await self._peer.send(state_frame(owner))
+                await self._tell_owner(owner)
             case Stored():
                 pass
 

@@ -1,0 +1,145 @@
+"""Who may open a widget socket, and how it begins and ends."""
+
+import pytest
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+from channels.gateway import GATEWAY
+from channels.web.protocol import (
+    ErrorFrame,
+    Hello,
+    Say,
+    StateFrame,
+    Welcome,
+)
+from channels.web.socket import may_connect
+from tests.channels.kit import Service, hello, receive, send, serving
+
+
+async def test_a_token_alone_begins_a_conversation_of_the_same_visitor(service: Service) -> None:
+    async with service.socket() as socket:
+        first = await hello(socket)
+    async with service.socket() as socket:
+        second = await hello(socket, token=first.token)
+
+    assert second.token == first.token
+    assert second.conversation != first.conversation
+    async with service.database.as_service() as connection:
+        assert await connection.fetchval("SELECT count(DISTINCT customer) FROM conversations") == 1
+
+
+@pytest.mark.parametrize("token", [None, "x" * 43, ""])
+async def test_a_conversation_opens_only_to_its_visitor(service: Service, token) -> None:
+    async with service.socket() as socket:
+        theirs = await hello(socket)
+    async with service.socket() as socket:
+        with pytest.raises(ConnectionClosed):
+            await hello(socket, token=token, conversation=theirs.conversation)
+
+    assert socket.close_code == 4401
+
+
+async def test_another_visitors_token_does_not_open_it_either(service: Service) -> None:
+    async with service.socket() as socket:
+        theirs = await hello(socket)
+    async with service.socket() as socket:
+        mine = await hello(socket)
+    async with service.socket() as socket:
+        with pytest.raises(ConnectionClosed):
+            await hello(socket, token=mine.token, conversation=theirs.conversation)
+
+    assert socket.close_code == 4401
+
+
+async def test_tokens_are_stored_as_digests_only(service: Service) -> None:
+    async with service.socket() as socket:
+        begun = await hello(socket)
+
+    async with service.database.as_service() as connection:
+        stored = await connection.fetchval("SELECT token FROM visitors")
+    assert len(stored) == 32
+    assert begun.token.encode() not in stored
+
+
+async def test_an_unknown_tenant_is_told_so(service: Service) -> None:
+    async with service.socket() as socket:
+        await send(socket, Hello(tenant="nobody"))
+        refused = await receive(socket)
+        with pytest.raises(ConnectionClosed):
+            await socket.recv()
+
+    assert refused == ErrorFrame(code="not_found", text="There is no such tenant.")
+    assert socket.close_code == 4404
+
+
+async def test_who_says_no_hello_is_sent_away(service: Service) -> None:
+    async with service.socket() as socket:
+        await send(socket, Say(client_id="1", text="Where?"))
+        refused = await receive(socket)
+        with pytest.raises(ConnectionClosed):
+            await socket.recv()
+
+    assert isinstance(refused, ErrorFrame)
+    assert socket.close_code == 4401
+
+
+async def test_who_is_silent_is_sent_away(database) -> None:
+    async with serving(database, hello_s=0.1) as service, service.socket() as socket:
+        await receive(socket, ErrorFrame)
+        with pytest.raises(ConnectionClosed):
+            await socket.recv()
+
+    assert socket.close_code == 4401
+
+
+async def test_pages_of_other_origins_may_not_connect(service: Service) -> None:
+    with pytest.raises(InvalidStatus) as refused:
+        await service.socket(origin="https://evil.example").__aenter__()
+
+    assert refused.value.response.status_code == 403
+
+
+async def test_its_own_page_may_connect(service: Service) -> None:
+    async with service.socket(origin=service.url) as socket:
+        assert await hello(socket)
+
+
+@pytest.mark.parametrize(
+    ("origin", "allowed", "expected"),
+    [
+        (None, (), True),
+        ("https://bot.example", (), True),
+        ("https://BOT.example", (), True),
+        ("https://bot.example.evil.example", (), False),
+        ("https://shop.example", ("https://shop.example",), True),
+        ("http://shop.example", ("https://shop.example",), False),
+        ("https://any.example", ("*",), True),
+        ("null", (), False),
+        ("", (), False),
+    ],
+)
+def test_an_origin_is_its_own_or_listed(origin, allowed, expected) -> None:
+    assert may_connect(origin, "bot.example", allowed) is expected
+
+
+async def test_a_stopping_gateway_sends_its_sockets_away_to_come_back(service: Service) -> None:
+    async with service.socket() as socket:
+        await hello(socket)
+        await receive(socket, StateFrame)
+        await service.app[GATEWAY].drain()
+        with pytest.raises(ConnectionClosed):
+            await socket.recv()
+
+    assert socket.close_code == 1012
+    with pytest.raises(InvalidStatus) as refused:
+        await service.socket().__aenter__()
+    assert refused.value.response.status_code == 503
+
+
+async def test_what_is_no_upgrade_is_refused_with_a_sentence(service: Service, http) -> None:
+    async with http.get("/ws") as refused:
+        assert refused.status == 426
+        assert (await refused.json())["error"]["code"] == "upgrade_required"
+
+
+def test_a_welcome_has_all_that_a_resume_needs() -> None:
+    assert set(Welcome.__struct_fields__) == {"conversation", "token", "seq"}
