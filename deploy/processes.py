@@ -58,7 +58,7 @@ class GatewayPart(Part):
         self._stop = asyncio.Event()
 
     async def run(self) -> None:
-        runner = web.AppRunner(self._app, access_log=None, shutdown_timeout=_HTTP_S)
+        runner = gateway_runner(self._app, shutdown_s=_HTTP_S)
         await runner.setup()
         try:
             site = web.TCPSite(runner, self._host, self._port, reuse_address=True)

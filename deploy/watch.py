@@ -9,14 +9,12 @@ import asyncpg
 import structlog
 
 from core.domain.errors import RetryableError
-from core.postgres.database import Database
 from core.postgres.event_log import PostgresEventLog
-from core.postgres.queries import beside
+from core.relay import Outbox
 from core.telemetry.metrics import Metrics
 from core.worker import Worker
 from deploy.processes import Part
 
-_SQL = beside(__file__)
 _LOOK_S = 5
 _LOOKS_PER_TRIM = 720
 _AT_MOST = 4
@@ -29,13 +27,13 @@ class Watch(Part):
 
     def __init__(
         self,
-        database: Database,
+        outbox: Outbox,
         log: PostgresEventLog,
         metrics: Metrics,
         workers: Mapping[str, Worker],
         keep_days: float,
     ) -> None:
-        self._database = database
+        self._outbox = outbox
         self._event_log = log
         self._metrics = metrics
         self._workers = workers
@@ -65,9 +63,8 @@ class Watch(Part):
         self._stop.set()
 
     async def _look(self) -> None:
-        async with self._database.as_service() as connection:
-            outbox = await connection.fetchrow(_SQL.outbox)
-        self._metrics.outbox_rows.set(outbox["rows"])
-        self._metrics.outbox_age.set(outbox["age_s"])
+        backlog = await self._outbox.backlog()
+        self._metrics.outbox_rows.set(backlog.rows)
+        self._metrics.outbox_age.set(backlog.oldest_s)
         for group, worker in self._workers.items():
             self._metrics.log_lag.labels(group).set(await worker.lag())

@@ -1,7 +1,7 @@
 """Builds everything from the settings; nothing here is global, and closing goes backwards."""
 
 import re
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -11,13 +11,19 @@ import asyncpg
 from aiohttp import web
 
 from channels import gateway
+from channels.dispatcher import Dispatcher
 from channels.parts import GatewayParts
+from channels.postgres.deliveries import PostgresDeliveries
 from channels.postgres.feedback import PostgresFeedback
 from channels.postgres.threads import PostgresThreads
 from channels.postgres.visitors import PostgresVisitors
 from core.clock import SystemClock, new_secret
+from core.domain.answers import NOTHING_FOUND, Findings
 from core.domain.errors import SetupError, SwitchboardError
+from core.domain.ids import TenantId
 from core.domain.turns import TurnRecord
+from core.inbound import Inbound
+from core.lanes import Bounds
 from core.models.extractive import ExtractiveWriter
 from core.nlu.language import LanguageJudge
 from core.nlu.phrases import load_phrases
@@ -29,14 +35,18 @@ from core.postgres.conversations import PostgresConversations
 from core.postgres.database import Database
 from core.postgres.event_log import PostgresEventLog
 from core.postgres.live import PostgresLive
+from core.postgres.outbox import PostgresOutbox
 from core.postgres.signals import Signals
+from core.relay import Relay
 from core.telemetry.metrics import Metrics
 from core.turn.decide import Rules
 from core.turn.walk import Walk
+from core.worker import Pace, Worker
 from deploy.migrate import pending
 from deploy.processes import GatewayPart, Part, Role
 from deploy.session import database
 from deploy.settings import Settings
+from deploy.watch import Watch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,11 +104,63 @@ async def build(
     base: Base, roles: Collection[str], told: Callable[[str], None]
 ) -> AsyncIterator[list[Part]]:
     """The roles' parts, in the order in which they stop."""
-    deploy = base.settings.deploy
-    parts: list[Part] = []
-    if Role.GATEWAY in roles:
-        parts.append(GatewayPart(application(base), deploy.host, deploy.port, told))
-    yield parts
+    deploy, partitions = base.settings.deploy, base.settings.core.partitions
+    outbox = PostgresOutbox(base.database, base.bell, partitions)
+    async with AsyncExitStack() as closing:
+        parts: list[Part] = []
+        workers: dict[str, Worker] = {}
+        if Role.GATEWAY in roles:
+            parts.append(GatewayPart(application(base), deploy.host, deploy.port, told))
+        if Role.WORKER in roles:
+            retriever = await closing.enter_async_context(retriever_of(base))
+            workers["core"] = _worker(base, walk(base, retriever))
+            parts.append(workers["core"])
+        if Role.RELAY in roles:
+            parts.append(Relay(outbox))
+        if Role.DISPATCHER in roles:
+            workers["dispatcher"] = _dispatcher(base)
+            parts.append(workers["dispatcher"])
+        for group, worker in workers.items():
+            base.metrics.watch(group, worker)
+        parts.append(Watch(outbox, base.log, base.metrics, workers, base.settings.core.keep_days))
+        yield parts
+
+
+@asynccontextmanager
+async def retriever_of(base: Base) -> AsyncIterator[Retriever]:
+    """Search in the documents, until the end."""
+    yield _Nothing()
+
+
+class _Nothing(Retriever):
+    """Finds nothing."""
+
+    async def retrieve(
+        self, tenant: TenantId, question: str, questions_before: Sequence[str]
+    ) -> Findings:
+        return NOTHING_FOUND
+
+
+def _worker(base: Base, walk: Walk) -> Worker:
+    """Takes the turns."""
+    inbound = Inbound(walk, lambda record: observe(base.metrics, record))
+    core = base.settings.core
+    pace = Pace(bounds=Bounds(at_once=core.lanes), drain_s=core.drain_s)
+    return Worker(
+        base.log,
+        "core",
+        "inbound",
+        inbound.handle,
+        base.clock,
+        pace=pace,
+        give_up=inbound.give_up,
+    )
+
+
+def _dispatcher(base: Base) -> Worker:
+    """Brings out what was said."""
+    dispatcher = Dispatcher(base.live, PostgresDeliveries(base.database))
+    return Worker(base.log, "dispatcher", "outbound", dispatcher.deliver, base.clock)
 
 
 def application(base: Base) -> web.Application:

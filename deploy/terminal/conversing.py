@@ -28,6 +28,7 @@ from deploy.terminal.screen import Screen
 
 PATIENCE_S = 60
 _RATING_S = 5
+_PERSON_S = 3  # a person answers whenever they do; what the bot says, it says at once
 _T = TypeVar("_T")
 
 
@@ -77,7 +78,7 @@ class Conversing:
         self._start(self._line.say(text)).result()
         if holding.done():
             return
-        if not self._answered.wait(PATIENCE_S):
+        if not self._answered.wait(PATIENCE_S if self._owner == "bot" else _PERSON_S):
             self._screen.note("no answer yet; it will appear here when it comes")
 
     def _rate(self, turn: UUID, key: str) -> None:
@@ -111,8 +112,6 @@ class Conversing:
         match frame:
             case MessageFrame(seq=seq):
                 return seq > self._asked_seq
-            case AcceptedFrame():
-                return self._owner != "bot"  # a person answers, whenever they do
             case _:
                 return isinstance(frame, Rated | ErrorFrame)
 
