@@ -19,6 +19,7 @@ _TAGS = {
 }  # fmt: skip
 _ATTRIBUTES = {"a": {"href", "title", "target"}, "ol": {"start"}}
 _SCHEMES = {"http", "https", "mailto", "tel"}
+_ABSOLUTE = re.compile(r"(?:https?|mailto|tel):", re.IGNORECASE)
 # What Markdown could read as more than words; a text without it is paragraphs, made at a
 # hundredth of the cost.
 _INLINE = re.compile(r"[*_`#<>\[\]|~\\\t]")
@@ -54,9 +55,17 @@ def _rendered(text: str) -> str:
         tags=_TAGS,
         attributes=_ATTRIBUTES,
         url_schemes=_SCHEMES,
+        attribute_filter=_leading_away,
         link_rel="noopener nofollow noreferrer",
         set_tag_attribute_values={"a": {"target": "_blank"}},
     ).strip()
+
+
+def _leading_away(tag: str, attribute: str, value: str) -> str | None:
+    """Drops addresses relative to a page that the writer of the message does not know."""
+    if tag == "a" and attribute == "href" and not _ABSOLUTE.match(value):
+        return None
+    return value
 
 
 def _plain(text: str) -> str:

@@ -16,6 +16,7 @@ import structlog
 from aiohttp import web
 
 from channels.gateway import GATEWAY
+from channels.gateway import runner as gateway_runner
 from core.domain.errors import SetupError
 
 _log = structlog.get_logger(__name__)

@@ -44,6 +44,7 @@ def test_links_lead_away_safely() -> None:
         '[x](https://a.example "onmouseover=alert(1)")',
         "<a href='javascript:alert(1)'>x</a>",
         "`<b>`\n\n    <i>",
+        "[x](/console) [y](//evil.example) [z](>)",
     ],
 )
 @pytest.mark.parametrize("author", Author)
@@ -73,5 +74,6 @@ def assert_safe(html: str) -> None:
         assert node.tag not in {"script", "img", "iframe", "style", "object", "svg", "form"}
         assert not any(name.startswith("on") for name in node.attributes)
         if node.tag == "a":
-            assert (node.attributes.get("href") or "").startswith(("https:", "http:", "mailto:"))
+            href = node.attributes.get("href") or "https:"
+            assert href.startswith(("https:", "http:", "mailto:", "tel:"))
             assert "noopener" in node.attributes["rel"]
