@@ -1,1 +1,122 @@
 """Moves outbox rows to their topics, in order."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Protocol
+
+import structlog
+
+from core.attempt import Sleep
+from core.domain.errors import RetryableError
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """What one pass did."""
+
+    rows: int
+    more: bool
+    """Whether another pass will probably find something at once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backlog:
+    """What waits to be moved."""
+
+    rows: int
+    oldest_s: float
+    """Age of the oldest row; 0 when there is none. The best single alarm there is."""
+
+
+class Outbox(Protocol):
+    """Rows in lanes; the rows of a conversation are in one lane."""
+
+    async def move(self, per_lane: int) -> Moved:
+        """Bring up to so many rows of each lane into the log, in each lane oldest first.
+
+        Lanes that another relay is moving are left to it. A row that cannot be moved holds up
+        no other lane.
+
+        Raises:
+            LogUnavailable: nothing is known to have moved; call again later.
+        """
+        ...
+
+    async def wait(self, timeout_s: float) -> None:
+        """Until rows were added since the last `move` began, or the time is over."""
+        ...
+
+    def wake(self) -> None:
+        """End a `wait` at once."""
+        ...
+
+    async def backlog(self) -> Backlog:
+        """What waits now.
+
+        Raises:
+            LogUnavailable: it cannot be known.
+        """
+        ...
+
+
+class Relay:
+    """Run it in a task; it ends after `stop`, with a last pass, or at once when cancelled.
+
+    There may be several, in one process or many.
+    """
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        *,
+        per_lane: int = 100,
+        sweep_s: float = 0.5,
+        rest_s: float = 1.0,
+        sleep: Sleep = asyncio.sleep,
+    ) -> None:
+        """Join its parts.
+
+        Args:
+            outbox: whose rows to move.
+            per_lane: rows of a lane in one pass.
+            sweep_s: between two looks, should every ring of the bell be lost.
+            rest_s: after the log did not answer.
+            sleep: waits for that.
+        """
+        self._outbox = outbox
+        self._per_lane = per_lane
+        self._sweep_s = sweep_s
+        self._rest_s = rest_s
+        self._sleep = sleep
+        self._stopping = False
+        self.moved = 0
+        """Rows since the beginning."""
+        self.failures = 0
+
+    async def run(self) -> None:
+        """Move rows until `stop`, then all that is left."""
+        while not self._stopping:
+            if not await self._pass():
+                await self._outbox.wait(self._sweep_s)
+        while await self._pass():
+            pass
+
+    def stop(self) -> None:
+        """Begin to end. Twice is a no-op."""
+        self._stopping = True
+        self._outbox.wake()
+
+    async def _pass(self) -> bool:
+        """Move once; True when there is more."""
+        try:
+            moved = await self._outbox.move(self._per_lane)
+        except RetryableError as away:
+            self.failures += 1
+            _log.warning("relay cannot move", error=type(away).__name__)
+            if not self._stopping:
+                await self._sleep(self._rest_s)
+            return False
+        self.moved += moved.rows
+        return moved.more

@@ -1,0 +1,96 @@
+-- move --
+-- Bring the oldest rows of every free lane into the log, in one transaction with their removal.
+-- The lock of a lane is tried, so lanes are taken whole and one that another relay has is left to
+-- it. The records are what the DELETE returned: a row that another relay removed since this
+-- statement's snapshot is not moved twice. Rows of a topic that is not there stay. Not waiting
+-- for the disk is safe: a crash brings the rows back and takes the records away, together.
+WITH quietly AS MATERIALIZED (
+  SELECT set_config('synchronous_commit', 'off', true)
+), mine AS MATERIALIZED (
+  SELECT lane
+    FROM generate_series(0, $1 - 1) AS lane, quietly
+   WHERE pg_try_advisory_xact_lock($2, lane)
+), oldest AS MATERIALIZED (
+  SELECT picked.id
+    FROM mine
+   CROSS JOIN LATERAL (
+     SELECT id
+       FROM outbox
+      WHERE outbox.lane = mine.lane
+        AND EXISTS (
+          SELECT FROM log_partitions p
+           WHERE p.topic = outbox.topic
+             AND p.part = outbox.lane
+        )
+      ORDER BY id
+      LIMIT $3
+   ) AS picked
+), gone AS (
+  DELETE FROM outbox
+   USING oldest
+   WHERE outbox.id = oldest.id
+  RETURNING outbox.*
+), batch AS MATERIALIZED (
+  SELECT topic, lane, conversation, value, headers,
+         row_number() OVER (PARTITION BY topic, lane ORDER BY id) - 1 AS place
+    FROM gone
+), wanted AS (
+  SELECT topic, lane, count(*) AS records
+    FROM batch
+   GROUP BY topic, lane
+), held AS MATERIALIZED (
+  SELECT p.topic, p.part, wanted.records
+    FROM log_partitions p
+    JOIN wanted
+      ON p.topic = wanted.topic
+     AND p.part = wanted.lane
+   ORDER BY p.topic, p.part
+     FOR UPDATE OF p
+), slot AS (
+  UPDATE log_partitions AS p
+     SET next = p.next + held.records
+    FROM held
+   WHERE p.topic = held.topic
+     AND p.part = held.part
+  RETURNING p.topic, p.part, p.next - held.records AS first
+), logged AS (
+  INSERT INTO log_records (topic, part, off, key, value, headers)
+  SELECT batch.topic, batch.lane, slot.first + batch.place,
+         convert_to(batch.conversation::text, 'UTF8'), batch.value, batch.headers
+    FROM batch
+    JOIN slot
+      ON slot.topic = batch.topic
+     AND slot.part = batch.lane
+)
+SELECT topic, sum(records)::int AS records, (SELECT count(*) FROM oldest)::int AS seen
+  FROM wanted
+ GROUP BY topic;
+
+-- take_lane --
+-- Have a lane to oneself until the transaction ends; false when another relay has it.
+SELECT pg_try_advisory_xact_lock($1, $2);
+
+-- lanes --
+-- The lanes that have rows.
+SELECT lane
+  FROM generate_series(0, $1 - 1) AS lane
+ WHERE EXISTS (SELECT FROM outbox WHERE outbox.lane = lane.lane);
+
+-- rows --
+-- The oldest rows of a lane.
+SELECT id, topic, conversation, value, headers
+  FROM outbox
+ WHERE lane = $1
+ ORDER BY id
+ LIMIT $2;
+
+-- remove --
+-- These are in the log now.
+DELETE FROM outbox
+ WHERE id = ANY($1::bigint[]);
+
+-- backlog --
+-- How much waits, and for how long the oldest of it.
+SELECT count(*)::int AS rows,
+       coalesce(extract(epoch FROM clock_timestamp() - min(created_at)), 0)::float8 AS oldest_s
+  FROM outbox;

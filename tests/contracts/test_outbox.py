@@ -1,0 +1,197 @@
+"""What every outbox does: its rows get into the log, in order, whoever moves them."""
+
+import asyncio
+import random
+from collections import defaultdict
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from uuid import UUID, uuid4
+
+import pytest
+
+from core.partitioning import partition_of
+from core.ports import NewRecord, Record
+from core.postgres.bell import Bell
+from core.postgres.database import Database
+from core.postgres.event_log import PostgresEventLog
+from core.postgres.outbox import OUTBOX, ForwardingOutbox, PostgresOutbox
+from core.postgres.signals import Signals
+from core.relay import Outbox, Relay
+from tests.contracts.logs import take
+
+BACKENDS = ["postgres", "forwarding"]
+LANES = 12
+
+
+class House:
+    """A database with a log and as many relays as a test wants."""
+
+    def __init__(self, backend: str, database: Database, bell: Bell, log: PostgresEventLog):
+        self.backend, self.database, self.bell, self.log = backend, database, bell, log
+
+    def outbox(self) -> Outbox:
+        if self.backend == "postgres":
+            return PostgresOutbox(self.database, self.bell, LANES)
+        return ForwardingOutbox(self.database, self.bell, self.log, LANES)
+
+    async def put(self, conversation: UUID, *values: str, topic: str = "outbound") -> None:
+        lane = partition_of(str(conversation).encode(), LANES)
+        async with self.database.as_service() as connection, connection.transaction():
+            for value in values:
+                await connection.execute(
+                    "INSERT INTO outbox (lane, topic, conversation, value, headers)"
+                    ' VALUES ($1, $2, $3, $4, \'{"seq": "7"}\')',
+                    lane,
+                    topic,
+                    conversation,
+                    value.encode(),
+                )
+        self.bell.ring(OUTBOX)
+
+
+@pytest.fixture(params=BACKENDS)
+async def house(request: pytest.FixtureRequest, database: Database) -> AsyncIterator[House]:
+    signals = await Signals.open(database)
+    bell = await Bell.open(signals)
+    log = await PostgresEventLog.create(database, bell)
+    yield House(request.param, database, bell, log)
+    await log.close()
+    await bell.close()
+    await signals.close()
+
+
+@asynccontextmanager
+async def relaying(*outboxes: Outbox, per_lane: int = 100) -> AsyncIterator[list[Relay]]:
+    async with asyncio.TaskGroup() as tasks:
+        relays = [Relay(outbox, per_lane=per_lane) for outbox in outboxes]
+        for relay in relays:
+            tasks.create_task(relay.run())
+        yield relays
+        for relay in relays:
+            relay.stop()
+
+
+async def test_a_row_becomes_a_record_of_its_conversation(house: House) -> None:
+    conversation = uuid4()
+    member = await house.log.join("dispatcher", ["outbound"])
+    await house.put(conversation, "hello")
+
+    await house.outbox().move(10)
+
+    (record,) = await take(member, 1)
+    assert (record.key, record.value) == (str(conversation).encode(), b"hello")
+    assert record.headers == {"seq": "7"}
+    assert record.partition.number == partition_of(record.key, LANES)
+    assert (await house.outbox().backlog()).rows == 0
+
+
+async def test_rows_go_to_their_topics(house: House) -> None:
+    out = await house.log.join("dispatcher", ["outbound"])
+    events = await house.log.join("desk", ["events"])
+    conversation = uuid4()
+    await house.put(conversation, "said")
+    await house.put(conversation, "happened", topic="events")
+
+    await house.outbox().move(10)
+
+    assert [r.value for r in await take(out, 1)] == [b"said"]
+    assert [r.value for r in await take(events, 1)] == [b"happened"]
+
+
+async def test_a_ring_moves_rows_at_once(house: House) -> None:
+    member = await house.log.join("dispatcher", ["outbound"])
+
+    async with relaying(house.outbox()):
+        await house.put(uuid4(), "1")
+        await take(member, 1)
+        await house.put(uuid4(), "2")
+        await take(member, 1)
+
+
+async def test_a_stopping_relay_moves_what_is_left(house: House) -> None:
+    conversation = uuid4()
+    await house.put(conversation, *map(str, range(25)))
+    relay = Relay(house.outbox(), per_lane=10)
+    relay.stop()
+
+    await relay.run()
+
+    assert relay.moved == 25
+
+
+@pytest.mark.parametrize("relays", [1, 4])
+async def test_relays_side_by_side_keep_each_conversations_order(
+    house: House, relays: int
+) -> None:
+    chance = random.Random(relays)
+    conversations = [uuid4() for _ in range(50)]
+    said = dict.fromkeys(conversations, 0)
+    member = await house.log.join("dispatcher", ["outbound"])
+
+    async with relaying(*(house.outbox() for _ in range(relays)), per_lane=5) as running:
+        for _ in range(300):
+            one = chance.choice(conversations)
+            values = [str(said[one] + n) for n in range(chance.randrange(1, 4))]
+            said[one] += len(values)
+            await house.put(one, *values)
+        read = await take(member, sum(said.values()))
+
+    assert by_key(read) == {str(c).encode(): [*range(n)] for c, n in said.items() if n}
+    assert sum(relay.moved for relay in running) == len(read)
+
+
+async def test_a_row_that_cannot_be_moved_holds_up_no_other(house: House) -> None:
+    conversation = uuid4()
+    member = await house.log.join("dispatcher", ["outbound"])
+    await house.put(conversation, "lost", topic="nowhere")
+    await house.put(conversation, "1")
+    await house.put(uuid4(), "2")
+
+    await house.outbox().move(10)
+
+    assert sorted(r.value for r in await take(member, 2)) == [b"1", b"2"]
+    backlog = await house.outbox().backlog()
+    assert backlog.rows == 1
+    assert backlog.oldest_s > 0
+
+
+async def test_a_relay_that_dies_leaves_its_lanes_to_the_others(house: House) -> None:
+    conversation = uuid4()
+    member = await house.log.join("dispatcher", ["outbound"])
+    await house.put(conversation, "1", "2")
+    lane = partition_of(str(conversation).encode(), LANES)
+    dying = await house.database.dedicated()
+    await dying.execute("BEGIN")
+    assert await dying.fetchval("SELECT pg_try_advisory_xact_lock(7306024, $1)", lane)
+
+    held = await house.outbox().move(10)
+    dying.terminate()
+
+    assert held.rows == 0
+    async with relaying(house.outbox()):
+        assert by_key(await take(member, 2)) == {str(conversation).encode(): [1, 2]}
+
+
+async def test_appending_beside_relays_never_waits_for_ever(house: House) -> None:
+    member = await house.log.join("dispatcher", ["outbound"])
+    conversations = [uuid4() for _ in range(40)]
+
+    async def append() -> None:
+        for n in range(20):
+            keys = [str(conversation).encode() for conversation in conversations]
+            records = [NewRecord(topic="outbound", key=k, value=str(n).encode()) for k in keys]
+            await house.log.append(random.Random(n).sample(records, len(records)))
+
+    async with relaying(house.outbox(), house.outbox()), asyncio.TaskGroup() as tasks:
+        tasks.create_task(append())
+        for conversation in conversations:
+            await house.put(conversation, "99")
+
+    assert len(await take(member, 840)) == 840
+
+
+def by_key(read: Sequence[Record]) -> dict[bytes, list[int]]:
+    found = defaultdict(list)
+    for record in read:
+        found[record.key].append(int(record.value))
+    return dict(found)
