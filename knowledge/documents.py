@@ -63,6 +63,8 @@ class Chunk:
     text: str
     sentences: tuple[str, ...]
     """The text's sentences (or table rows, or the answer's sentences of a pair), in order."""
+    pair: bool = False
+    """Whether it is a question with its answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -57,15 +57,13 @@ class Piece:
     """A chunk with all that search needs of it."""
 
     chunk: Chunk
-    pair: bool
-    """Whether it is a question with its answer."""
     terms: Mapping[str, float]
     """Terms of its text and headings, with how often they count."""
     length: int
     """In terms."""
     vector: Vectors | None
     """None where the embedder does not know the language."""
-    sentence_vectors: Vectors | None
+    sentence_vectors: tuple[Vectors | None, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -57,6 +57,11 @@ def telling_terms(text: str) -> tuple[str, ...]:
     return tuple(found) or terms(text)
 
 
+def is_telling(word: str) -> bool:
+    """Whether a word, in lower case, says what a text is about rather than binding others."""
+    return word not in _LITTLE
+
+
 def _pairs(run: str) -> list[str]:
     return [run[at : at + 2] for at in range(max(len(run) - 1, 1))]
 

@@ -1,0 +1,149 @@
+"""Search: a question in, passages and the chance that they answer it out."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from core.domain.answers import NOTHING_FOUND, Findings, Passage, Sentence
+from core.domain.ids import PassageId, TenantId
+from core.ports import Retriever
+from core.postgres.database import Database
+from knowledge.confidence import confidence
+from knowledge.fuse import Weights, share
+from knowledge.ports import Embedder
+from knowledge.postgres.search import Answered, Hit, PostgresSearch, Profile, Query
+from knowledge.similar import without_repeats
+from knowledge.terms import counted, telling
+
+PASSAGES = 8
+_SPARE = 4
+"""Hits beyond those that are asked for, in the place of near-identical ones."""
+_BEFORE = 6
+"""Earlier questions that still count; older ones are about something else."""
+_LOOKED_FOR = 5
+
+
+class HybridRetriever(Retriever):
+    """By words and by meaning at once, in one statement per question."""
+
+    def __init__(
+        self,
+        database: Database,
+        embedder: Embedder,
+        *,
+        weights: Weights | None = None,
+        passages: int = PASSAGES,
+    ) -> None:
+        self._weights = weights or Weights()
+        self._search = PostgresSearch(database, self._weights)
+        self._embedder = embedder
+        self._passages = passages
+        self._profiles: dict[TenantId, Profile] = {}
+
+    async def retrieve(
+        self, tenant: TenantId, question: str, questions_before: Sequence[str]
+    ) -> Findings:
+        return await self.retrieve_without(tenant, question, questions_before, ())
+
+    async def retrieve_without(
+        self,
+        tenant: TenantId,
+        question: str,
+        questions_before: Sequence[str],
+        without: Sequence[PassageId],
+    ) -> Findings:
+        """As `retrieve`, as if some passages were not there: for calibration and measuring."""
+        profile = self._profiles.get(tenant) or await self._search.profile(tenant)
+        if profile is None:
+            return NOTHING_FOUND
+        query = await self._query(question, questions_before[-_BEFORE:], profile, without)
+        answered = await self._search.find(tenant, query, self._passages + _SPARE)
+        if answered is None:
+            return NOTHING_FOUND
+        if answered.version != profile.version:
+            # rare: the documents changed, and with them what the query is made by
+            profile = await self._search.profile(tenant) or profile
+            query = await self._query(question, questions_before[-_BEFORE:], profile, without)
+            answered = await self._search.find(tenant, query, self._passages + _SPARE) or answered
+        self._profiles[tenant] = profile
+        return self._findings(question, query, answered, profile)
+
+    async def _query(
+        self,
+        question: str,
+        before: Sequence[str],
+        profile: Profile,
+        without: Sequence[PassageId],
+    ) -> Query:
+        whole = "\n".join((*before, question))
+        of_last, of_whole = (
+            counted(question, profile.languages),
+            counted(whole, profile.languages),
+        )
+        terms = list(of_whole)
+        query = Query(
+            terms=terms,
+            last_counts=[of_last[term] for term in terms],
+            whole_counts=[of_whole[term] for term in terms],
+            last=None,
+            whole=None,
+            share_of_last=self._weights.last if before else 1.0,
+            without=without,
+        )
+        if not self._embedder.knows(question):
+            return query
+        vectors = await self._embedder.embed([question, whole] if before else [question])
+        return replace(query, last=vectors[0], whole=vectors[-1])
+
+    def _findings(
+        self, question: str, query: Query, answered: Answered, profile: Profile
+    ) -> Findings:
+        hits = without_repeats(answered.hits)[: self._passages]
+        return Findings(
+            passages=tuple(self._passage(hit, query, answered) for hit in hits),
+            confidence=confidence(query, answered, profile.calibration),
+            looked_for=_looked_for(question, answered),
+            knowledge_version=answered.version,
+        )
+
+    def _passage(self, hit: Hit, query: Query, answered: Answered) -> Passage:
+        damping = self._weights.damping
+        dense = self._weights.dense_pair if hit.pair else self._weights.dense
+        parts = {
+            "dense_weight": 0.0 if query.last is None else dense,
+            "bm25": hit.bm25_last,
+            "bm25_share": share(hit.bm25_last, answered.best_last, damping),
+        }
+        if hit.cosine_last is not None:
+            parts["cosine"] = hit.cosine_last
+        if query.share_of_last < 1:
+            parts["last_weight"] = query.share_of_last
+            parts["conversation_bm25"] = hit.bm25_whole
+            parts["conversation_bm25_share"] = share(hit.bm25_whole, answered.best_whole, damping)
+            if hit.cosine_whole is not None:
+                parts["conversation_cosine"] = hit.cosine_whole
+        return Passage(
+            id=hit.id,
+            document=hit.document,
+            title=hit.title,
+            uri=hit.uri,
+            heading=hit.heading,
+            page=hit.page,
+            text=hit.text,
+            sentences=tuple(
+                Sentence(text=text, similarity=near)
+                for text, near in zip(hit.sentences, hit.similarities, strict=True)
+            ),
+            score=min(max(hit.score, 0.0), 1.0),
+            parts=parts,
+        )
+
+
+def _looked_for(question: str, answered: Answered) -> tuple[str, ...]:
+    """The question's rarest words as the customer wrote them, in their order."""
+    words = telling(question)
+
+    def rarity(terms: Sequence[str]) -> float:
+        return max((answered.rarity.get(term, 0.0) for term in terms), default=0.0)
+
+    rarest = sorted(words, key=lambda word: -rarity(word[1]))[:_LOOKED_FOR]
+    return tuple(word for word, terms in words if (word, terms) in rarest)

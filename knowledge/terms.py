@@ -1,0 +1,114 @@
+"""Cuts text into the terms that search counts: stemmed words, character pairs of Chinese. Pure."""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable
+from functools import lru_cache
+
+import Stemmer
+
+from core.nlu.words import is_telling
+from knowledge.scripts import HAN
+
+TERMS_VERSION = 1
+"""Raise it with any change that cuts a text otherwise: documents are then put anew."""
+
+_RUN = re.compile(rf"(?P<han>[{HAN}]+)|[^\W{HAN}]+(?:[-.,:/'’&+][^\W{HAN}]+)*\+*")
+_INNER = re.compile(r"[-.,:/_'’&+]+")
+_STEMMERS = {
+    "ar": "arabic", "ca": "catalan", "da": "danish", "de": "german", "el": "greek",
+    "en": "english", "es": "spanish", "eu": "basque", "fi": "finnish", "fr": "french",
+    "ga": "irish", "hi": "hindi", "hu": "hungarian", "hy": "armenian", "id": "indonesian",
+    "it": "italian", "lt": "lithuanian", "ne": "nepali", "nl": "dutch", "no": "norwegian",
+    "pt": "portuguese", "ro": "romanian", "ru": "russian", "sr": "serbian", "sv": "swedish",
+    "ta": "tamil", "tr": "turkish", "yi": "yiddish",
+}  # fmt: skip
+"""Snowball's stemmers (https://snowballstem.org/algorithms/) by BCP 47 tag."""
+_LONGEST = 64
+"""A longer run is no word, and an index entry has a limit."""
+
+
+def stemmed_as(language: str) -> str:
+    """The language whose stemmer serves this one: its own, or English."""
+    return language if language in _STEMMERS else "en"
+
+
+def terms(text: str, language: str = "en") -> tuple[str, ...]:
+    """All terms in order.
+
+    Words of letters are stemmed as words of the language. A code such as `AB-1234`, `v2.1` or
+    `max_tokens` is a term as a whole, and so is each of its parts. Chinese is cut into
+    overlapping pairs of characters, a lone character stays one.
+    """
+    stem = _stem(stemmed_as(language))
+    found: list[str] = []
+    for run in _RUN.finditer(_folded(text)):
+        if run.lastgroup:
+            found.extend(_pairs(run.group()))
+        else:
+            found.extend(_word(run.group(), stem))
+    return tuple(term[:_LONGEST] for term in found)
+
+
+def counted(text: str, languages: Iterable[str]) -> Counter[str]:
+    """How often each term is in a question that may be in any of these languages."""
+    most: Counter[str] = Counter()
+    for language in {stemmed_as(language) for language in languages} or {"en"}:
+        most |= Counter(terms(text, language))
+    return most
+
+
+def telling(text: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The words that say what a question is about, as written, each with its terms.
+
+    Words that only ask or bind are left out; a run of Chinese is cut where they stand.
+    """
+    told: dict[str, tuple[str, ...]] = {}
+    for run in _RUN.finditer(unicodedata.normalize("NFKC", text)):
+        for word in _asked_about(run.group()) if run.lastgroup else (run.group(),):
+            folded = _folded(word)
+            if folded not in told and (run.lastgroup or is_telling(folded)):
+                told[folded] = (word, *terms(word))
+    return tuple((kept[0], kept[1:]) for kept in told.values())
+
+
+_ONLY_ASKS = re.compile(
+    "请问|什么时候|为什么|是什么|有什么|什么|多少|怎么样|怎么|怎样|如何|哪里|哪个|哪些|哪年|是否|是谁|谁|能不能"
+    "|可不可以|可以|有没有|吗|呢|吧|的|了|我们|我|你们|你|您|是|在|有|和|与|需要|要|会|能|想|把|被"
+)
+
+
+def _asked_about(run: str) -> list[str]:
+    return [part for part in _ONLY_ASKS.split(run) if part]
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold().replace("’", "'")
+
+
+def _pairs(run: str) -> list[str]:
+    return [run[at : at + 2] for at in range(max(len(run) - 1, 1))]
+
+
+def _word(run: str, stem: "_Stem") -> list[str]:
+    run = run.removesuffix("'s")
+    parts = [part for part in _INNER.split(run) if part]
+    stems = [stem(part) for part in parts]
+    whole = len(parts) > 1 and (any(sign.isdigit() for sign in run) or "_" in run)
+    return [run, *stems] if whole else stems
+
+
+class _Stem:
+    """A stemmer that remembers: the same few words make up most of a text."""
+
+    def __init__(self, algorithm: str) -> None:
+        self._stemmer = Stemmer.Stemmer(algorithm)
+
+    def __call__(self, word: str) -> str:
+        return str(self._stemmer.stemWord(word))
+
+
+@lru_cache(maxsize=len(_STEMMERS))
+def _stem(language: str) -> _Stem:
+    return _Stem(_STEMMERS[language])
