@@ -59,11 +59,13 @@ class SmallTalk:
     def judge(self, text: str) -> Heard:
         """The intent of a customer's words, one of `Intent`."""
         folded = fold(text)
+        spoken = [a for a in self._languages if a.letters.search(folded)]
+        wishes = {a.name: wish for a in spoken if (wish := a.wish(folded))}
         for intent in (Intent.PERSON, Intent.CANCEL_PERSON):
-            if found := {a.name for a in self._languages if a.wish(folded) is intent}:
+            if found := {name for name, wish in wishes.items() if wish is intent}:
                 return _heard(intent, found)
         if 0 < len(folded) <= _LONGEST_SMALL_TALK:
-            said = {a.name: a.small_talk(folded) for a in self._languages}
+            said = {a.name: a.small_talk(folded) for a in spoken}
             if intents := set[Intent]().union(*said.values()):
                 intent = min(intents, key=_RANKED.index)
                 return _heard(intent, {name for name in said if intent in said[name]})
@@ -105,6 +107,11 @@ class _Language:
     """The compiled patterns of one language."""
 
     name: str
+    letters: re.Pattern[str]
+    """Without one of these the text is not in this language."""
+    gate: re.Pattern[str]
+    """Without one of these nobody is asked for: spares most texts the long patterns."""
+    begins: re.Pattern[str]
     small: tuple[tuple[Intent, re.Pattern[str]], ...]
     filler: re.Pattern[str]
     identity: re.Pattern[str]
@@ -124,6 +131,9 @@ class _Language:
 
         return cls(
             name=name,
+            letters=re.compile("[a-z]" if data["spaced"] else r"[^\W\d_]"),
+            gate=re.compile("|".join(data["gate"])),
+            begins=one_of([*data["filler"], *(p for intent in _RANKED for p in whole[intent])]),
             small=tuple((intent, one_of(whole[intent])) for intent in _RANKED),
             filler=one_of(data["filler"]),
             identity=one_of(whole["identity"]),
@@ -137,6 +147,8 @@ class _Language:
 
     def wish(self, folded: str) -> Intent | None:
         """Whether a person is wanted or no longer wanted; the last word on it counts."""
+        if not self.gate.search(folded):
+            return None
         verdict = None
         for clause in self.identity.sub(" | ", folded).split("|"):
             verdict = self._wish_of(clause.strip()) or verdict
@@ -155,6 +167,8 @@ class _Language:
 
     def small_talk(self, folded: str) -> set[Intent]:
         """The intents of its phrases; empty when anything else is said, too."""
+        if not self.begins.match(folded):
+            return set()
         found: set[Intent] = set()
         for start in _Steps(folded):
             ends = [
