@@ -63,7 +63,7 @@ async def rage(storm: Storm, folder: Path) -> dict[str, object]:
     documents.mkdir()
     (documents / "help.md").write_text(_DELIVERY, encoding="utf-8")
     service = Service(folder, "--knowledge", str(documents))
-    await service.start()
+    starts = [await service.start()]
     over = asyncio.Event()
     talks: list[Customer] = []
     with_database = 0
@@ -76,15 +76,20 @@ async def rage(storm: Storm, folder: Path) -> dict[str, object]:
             if dice.random() < storm.database_kills:
                 await kill_postgres(folder / "data")
                 with_database += 1
-            await service.start()
+            starts.append(await service.start())
         over.set()
     turns = await _settle(folder / "data")
+    await asyncio.gather(*(customer.read_transcript(patience_s=1) for customer in talks))
     for customer in talks:
-        await customer.read_transcript(patience_s=0.3)
         customer.talk.turns = turns.get(customer.talk.conversation, [])
     await service.stop()
     history: list[Talk] = [customer.talk for customer in talks]
-    killed = {"seed": storm.seed, "kills": storm.kills, "with_database": with_database}
+    killed: dict[str, object] = {
+        "seed": storm.seed,
+        "kills": storm.kills,
+        "with_database": with_database,
+        "ready_after_s": [round(s, 1) for s in sorted(starts)],
+    }
     return killed | report(history, judge(history))
 
 
