@@ -106,8 +106,9 @@ class Attempt:
         return max(retries[min(attempt, len(retries)) - 1], asked)
 
     async def _once(self, record: Record, left_s: float) -> Exception | None:
+        limit = asyncio.timeout(left_s)
         try:
-            async with asyncio.timeout(left_s) as limit:
+            async with limit:
                 await self._handle(record)
         except TimeoutError as late:
             return TurnTookTooLong() if limit.expired() else late

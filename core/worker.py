@@ -71,10 +71,8 @@ class Worker:
         self._clock = clock
         self._pace = pace or Pace()
         self._sleep = sleep
-        patience = self._pace.patience
-        self._attempt = Attempt(
-            handle, log, clock, patience=patience, sleep=sleep, give_up=give_up
-        )
+        tries = self._pace.patience
+        self._attempt = Attempt(handle, log, clock, patience=tries, sleep=sleep, give_up=give_up)
         self._lanes = Lanes(self._attempt, self._pace.bounds, self._finished)
         self._member: Member | None = None
         self._paused: frozenset[Partition] = frozenset()

@@ -3,13 +3,14 @@
 import asyncio
 import json
 import sys
+from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from core.partitioning import partition_of
-from core.ports import EventLog, Member, NewRecord, Record
+from core.ports import EventLog, Member, NewRecord, Partition, Record
 from core.postgres.bell import Bell
 from core.postgres.database import Database
 from core.postgres.event_log import PostgresEventLog
@@ -130,3 +131,25 @@ async def settled(*members: Member) -> None:
 
 def values(taken: Sequence[Record]) -> list[str]:
     return [record.value.decode() for record in taken]
+
+
+def all_partitions() -> frozenset[Partition]:
+    return frozenset(Partition(TOPIC, number) for number in range(PARTITIONS))
+
+
+def inversions(read: Sequence[Record]) -> int:
+    """Neighbours of one key that came in the wrong order."""
+    last: dict[bytes, int] = {}
+    wrong = 0
+    for record in read:
+        wrong += int(record.value) < last.get(record.key, -1)
+        last[record.key] = int(record.value)
+    return wrong
+
+
+def gaps(read: Sequence[Record]) -> int:
+    """Offsets that are missing between a partition's first and its last."""
+    offsets = defaultdict(set)
+    for record in read:
+        offsets[record.partition].add(record.offset)
+    return sum(max(own) + 1 - len(own) for own in offsets.values())

@@ -2,7 +2,6 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import asyncpg
@@ -15,28 +14,11 @@ from core.postgres.bell import Bell
 from core.postgres.database import Database
 from core.postgres.event_log import PostgresEventLog
 from core.postgres.group import fair_share
-from core.postgres.signals import Signals
 from tests.contracts.logs import TOPIC, records, take, values
 from tests.core.postgres.test_signals import cut, until
 
 WEEK = timedelta(days=7)
 ALL = 12
-
-
-@pytest.fixture
-async def bell(database: Database) -> AsyncIterator[Bell]:
-    signals = await Signals.open(database)
-    opened = await Bell.open(signals)
-    yield opened
-    await opened.close()
-    await signals.close()
-
-
-@pytest.fixture
-async def log(database: Database, bell: Bell) -> AsyncIterator[PostgresEventLog]:
-    opened = await PostgresEventLog.create(database, bell)
-    yield opened
-    await opened.close()
 
 
 @pytest.mark.parametrize("partitions", [1, 12, 13])

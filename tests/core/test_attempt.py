@@ -1,0 +1,138 @@
+"""Records that fail: tried again in their lane, or put aside with their reason."""
+
+import asyncio
+
+import pytest
+
+from core.attempt import Patience
+from core.domain.errors import DeliveryDelayed, ModelUnavailable, SetupError, UndecodableRecord
+from core.ports import Record
+from core.postgres.event_log import PostgresEventLog
+from core.wire.dead_letters import DeadLetter, decode_dead_letter
+from core.worker import Pace
+from tests.contracts.logs import records, take
+from tests.fakes.clock import FakeClock
+from tests.fakes.worker import Scripted, a_worker, running, unread
+
+
+async def dead_letters(log: PostgresEventLog, count: int) -> list[DeadLetter]:
+    member = await log.join("undertaker", ["dead-letters"])
+    return [decode_dead_letter(record) for record in await take(member, count)]
+
+
+async def test_what_may_work_later_is_tried_again_before_what_waits_behind_it(
+    log: PostgresEventLog,
+) -> None:
+    clock = FakeClock()
+    handler = Scripted(errors={"1": [ModelUnavailable(), ModelUnavailable()]})
+    await log.append(records("1", "2"))
+
+    async with running(a_worker(log, handler, clock)) as worker:
+        await handler.until(lambda: len(handler.done) == 2)
+
+    assert handler.called == ["1", "1", "1", "2"]
+    assert clock.slept == [1, 2]
+    assert worker.outcomes.retried == 2
+
+
+async def test_a_channel_that_asks_to_wait_is_given_the_time(log: PostgresEventLog) -> None:
+    clock = FakeClock()
+    handler = Scripted(errors={"1": [DeliveryDelayed(30)]})
+    await log.append(records("1"))
+
+    async with running(a_worker(log, handler, clock)):
+        await handler.until(lambda: len(handler.done) == 1)
+
+    assert clock.slept == [30]
+
+
+async def test_a_turn_whose_time_is_over_is_parked_and_the_lane_goes_on(
+    log: PostgresEventLog,
+) -> None:
+    clock = FakeClock()
+    handler = Scripted(errors={"1": [ModelUnavailable() for _ in range(99)]})
+    await log.append(records("1", "2"))
+
+    async with running(a_worker(log, handler, clock)) as worker:
+        await handler.until(lambda: handler.done == ["2"])
+
+    (letter,) = await dead_letters(log, 1)
+    assert clock.slept == [1, 2, 5, 15, 15, 15, 15, 15]
+    assert letter.record.value == b"1"
+    assert letter.failure.attempts == 9
+    assert letter.failure.error_class == "ModelUnavailable"
+    assert (letter.failure.last_at - letter.failure.first_at).total_seconds() == 83
+    assert worker.outcomes.parked == 1
+    assert await unread(log) == []
+
+
+async def test_a_handler_that_hangs_is_parked(log: PostgresEventLog) -> None:
+    async def hang(record: Record) -> None:
+        if record.value == b"1":
+            await asyncio.Event().wait()
+        done.set()
+
+    done = asyncio.Event()
+    pace = Pace(patience=Patience(turn_s=0.01))
+    await log.append(records("1", "2"))
+
+    async with running(a_worker(log, hang, pace=pace)), asyncio.timeout(20):
+        await done.wait()
+
+    (letter,) = await dead_letters(log, 1)
+    assert letter.failure.error_class == "TurnTookTooLong"
+
+
+async def test_what_will_never_work_goes_to_the_dead_letters_at_once(
+    log: PostgresEventLog,
+) -> None:
+    errors: list[Exception] = [UndecodableRecord("version 9 of an envelope is not known")]
+    handler = Scripted(errors={"1": errors, "2": [ValueError("a customer's words")]})
+    await log.append(records("1", "2", "3"))
+
+    async with running(a_worker(log, handler)) as worker:
+        await handler.until(lambda: handler.done == ["3"])
+
+    refused, broken = await dead_letters(log, 2)
+    assert handler.called == ["1", "2", "3"]
+    assert refused.failure.error == "version 9 of an envelope is not known"
+    assert (broken.failure.error_class, broken.failure.error) == ("ValueError", "")
+    assert (broken.record.offset, broken.record.key) == (1, b"a")
+    assert worker.outcomes.refused == 2
+
+
+async def test_whoever_waited_for_a_record_put_aside_is_told(log: PostgresEventLog) -> None:
+    told = Scripted(errors={"1": [ModelUnavailable()]})
+    handler = Scripted(errors={"1": [ValueError()]})
+    await log.append(records("1"))
+
+    async with running(a_worker(log, handler, give_up=told)):
+        await told.until(lambda: told.done == ["1"])
+
+    assert len(await dead_letters(log, 1)) == 1
+
+
+async def test_a_record_put_aside_counts_as_done_even_if_nobody_can_be_told(
+    log: PostgresEventLog,
+) -> None:
+    told = Scripted(errors={"1": [UndecodableRecord()]})
+    handler = Scripted(errors={"1": [UndecodableRecord()]})
+    await log.append(records("1", "2"))
+
+    async with running(a_worker(log, handler, give_up=told)):
+        await handler.until(lambda: handler.done == ["2"])
+
+    assert await unread(log) == []
+
+
+async def test_without_a_topic_for_dead_letters_the_worker_ends_loudly(
+    log: PostgresEventLog,
+) -> None:
+    handler = Scripted(errors={"1": [ValueError()]})
+    pace = Pace(patience=Patience(dead_letters="nowhere"), commit_every_s=0.01)
+    await log.append(records("1"))
+
+    with pytest.raises(BaseExceptionGroup) as ended:
+        await a_worker(log, handler, pace=pace).run()
+
+    assert ended.group_contains(SetupError)

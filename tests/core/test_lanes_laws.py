@@ -1,0 +1,94 @@
+"""The laws of lanes, for any interleaving."""
+
+import asyncio
+from collections.abc import Sequence
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.lanes import Bounds, Lanes, Watermark
+from tests.fakes.lanes import NOON, ONE, ZERO, Gate, a_record, finish_all, turns
+
+
+@given(order=st.permutations(range(0, 30, 3)))
+def test_a_watermark_is_the_lowest_unfinished_offset(order: Sequence[int]) -> None:
+    mark = Watermark()
+    for offset in range(0, 30, 3):
+        mark.begin(offset, NOON)
+
+    left = set(order)
+    for offset in order:
+        mark.finish(offset)
+        left.discard(offset)
+        below = [o for o in range(0, 30, 3) if o < min(left, default=99)]
+        assert mark.position == (below[-1] + 1 if below else None)
+        assert mark.unfinished == len(left)
+        assert mark.ahead == 10 - len(left) - len(below)
+
+
+@given(
+    keys=st.lists(st.integers(0, 5), min_size=1, max_size=40),
+    picks=st.lists(st.integers(0, 50), max_size=80),
+    at_once=st.integers(1, 4),
+)
+def test_each_key_keeps_its_order_and_never_runs_twice_at_once(
+    keys: list[int], picks: list[int], at_once: int
+) -> None:
+    async def run() -> None:
+        gate = Gate()
+        lanes = Lanes(gate.handle, Bounds(at_once=at_once))
+        submitted = [a_record(str(key), offset * 2) for offset, key in enumerate(keys)]
+        for record, pick in zip(submitted, picks + [0] * len(keys), strict=False):
+            lanes.submit(record)
+            await turns(3)
+            gate.finish(pick)
+        await turns()
+        unfinished = [r.offset for r in submitted if r not in gate.done]
+        position = lanes.moved().get(ZERO, 0)
+        assert position <= min(unfinished, default=99)
+        for pick in picks[len(keys) :]:
+            gate.finish(pick)
+            await turns(2)
+        await finish_all(gate, lanes)
+
+        assert gate.most <= at_once
+        for key in set(keys):
+            own = [r.offset for r in gate.done if r.key == str(key).encode()]
+            assert own == [r.offset for r in submitted if r.key == str(key).encode()]
+        assert lanes.moved() == {ZERO: submitted[-1].offset + 1}
+        assert lanes.keys == 0
+
+    asyncio.run(run())
+
+
+@given(st.data())
+def test_partitions_that_come_and_go_never_mix_their_assignments(data: st.DataObject) -> None:
+    async def run() -> None:
+        gate = Gate()
+        lanes = Lanes(gate.handle, Bounds(at_once=3))
+        offsets, floor = {ZERO: 0, ONE: 0}, {ZERO: 0, ONE: 0}
+        keys = data.draw(st.lists(st.integers(0, 2), min_size=30, max_size=30))
+        for _ in range(data.draw(st.integers(1, 30))):
+            partition = data.draw(st.sampled_from([ZERO, ONE]))
+            match data.draw(st.sampled_from(["submit", "submit", "finish", "drop", "wait"])):
+                case "submit":
+                    key = f"{partition.number}-{keys[offsets[partition]]}"
+                    lanes.submit(a_record(key, offsets[partition], partition))
+                    offsets[partition] += 1
+                case "finish":
+                    gate.finish(data.draw(st.integers(0, 9)))
+                case "drop":  # and assigned again at once, reading from the same place
+                    lanes.drop([partition])
+                    offsets[partition] = floor[partition]
+                case _:
+                    await turns(3)
+            for moved, position in lanes.moved().items():
+                floor[moved] = max(floor[moved], position)
+            lanes.committed(lanes.moved())
+        await finish_all(gate, lanes)
+
+        for key in {r.key for r in gate.done}:
+            firsts = list(dict.fromkeys(r.offset for r in gate.done if r.key == key))
+            assert firsts == sorted(firsts)
+
+    asyncio.run(run())
