@@ -9,6 +9,10 @@ import pytest
 ROOT = Path(__file__).parents[2]
 ONE_BACKEND = {
     "Clock": "tests/core/test_clock.py",
+    "Deliveries": "tests/channels/test_dispatcher.py",
+    "Feedback": "tests/channels/api/test_routes.py",
+    "Threads": "tests/channels/postgres/test_visitors.py",
+    "Visitors": "tests/channels/postgres/test_visitors.py",
     "Member": "tests/contracts/test_event_log.py",
 }
 """Ports that are held by the tests of their only backend, or by another port's suite."""

@@ -201,7 +201,8 @@ function drawLink() {
 
 function drawOwner() {
   $("banner").hidden = owner === "bot";
-  $("banner").textContent = owner === "bot" ? "" : t(owner === "queue" ? "queue" : "withAgent");
+  $("banner-text").textContent = owner === "bot" ? "" : t(owner === "queue" ? "queue" : "withAgent");
+  $("back").hidden = owner !== "queue";
   $("person").disabled = owner !== "bot";
 }
 
@@ -285,6 +286,7 @@ $("text").addEventListener("input", () => {
   if (Date.now() - lastTyping > 3000) { lastTyping = Date.now(); talk.tell({ type: "typing" }); }
 });
 $("person").addEventListener("click", askForPerson);
+$("back").addEventListener("click", () => { send(t("backSaid")); $("text").focus(); });
 $("fresh").addEventListener("click", () => { clear(); owner = "bot"; drawOwner(); talk.begin(); $("text").focus(); });
 $("theme").addEventListener("click", () => {
   const next = document.documentElement.dataset.theme === "dark" ? "light" : "dark";

@@ -14,7 +14,7 @@ export const WORDS = {
     queue: "You are waiting for a person. You can go on writing; they will read it all.", withAgent: "You are talking to a person.",
     tooLong: "A message has at most {n} characters.", lost: "The earlier conversation could not be opened again, so this is a new one.",
     unknownTenant: "There is no such brand here. Please check the address.", today: "Today", yesterday: "Yesterday", title: "Chat",
-    personAsked: "You asked for a person.",
+    personAsked: "You asked for a person.", back: "Back to the assistant", backSaid: "Back to the bot",
   },
   zh: {
     person: "转人工客服", fresh: "新对话", theme: "浅色或深色", other: "EN",
@@ -30,7 +30,7 @@ export const WORDS = {
     queue: "正在为您排队等候人工客服。您可以继续输入，客服会看到全部内容。", withAgent: "正在由人工客服为您服务。",
     tooLong: "每条消息最多 {n} 个字符。", lost: "无法恢复之前的对话，已为您开始新的对话。",
     unknownTenant: "这里没有该品牌，请检查网址。", today: "今天", yesterday: "昨天", title: "对话",
-    personAsked: "您已请求人工客服。",
+    personAsked: "您已请求人工客服。", back: "返回自动助手", backSaid: "回到机器人",
   },
 };
 
