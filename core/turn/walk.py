@@ -7,7 +7,7 @@ is waited for.
 
 from dataclasses import dataclass
 
-from core.domain.events import Delta, OwnerChanged, Typing
+from core.domain.events import Delta, OwnerChanged, Stored, Typing
 from core.domain.ids import TurnId
 from core.domain.messages import Arrival, Author
 from core.domain.phrases import Phrases
@@ -93,6 +93,8 @@ class Walk:
     def _told(self, record: TurnRecord, stored: Remembered | None) -> TurnRecord | None:
         if stored is None:
             return None
+        # A hint ahead of the delivery; it also ends the waiting for a turn that says nothing.
+        self.live.tell(Stored(conversation=record.conversation, seq=stored.last_seq))
         if stored.sent and record.new_owner is not None:
             changed = OwnerChanged(
                 conversation=record.conversation, owner=record.new_owner, epoch=record.epoch + 1

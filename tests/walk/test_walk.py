@@ -9,7 +9,7 @@ from core.clock import SystemClock
 from core.domain.conversation import Bot, Conversation, Queue
 from core.domain.decisions import Decline, HandOff, PassToAgent, Reply
 from core.domain.errors import ConversationNotFound, ModelUnavailable
-from core.domain.events import OwnerChanged, Typing
+from core.domain.events import OwnerChanged, Stored, Typing
 from core.domain.ids import ConversationId, CustomerId, EventId
 from core.domain.messages import Arrival, Author, Channel
 from core.nlu.phrases import load_phrases
@@ -83,6 +83,12 @@ async def test_the_record_names_every_step_it_measured(walk, store, talk) -> Non
 
     assert record is not None
     assert list(record.timings_ms) == ["dedupe", "understand", "retrieve", "answer", "decide"]
+
+
+async def test_whoever_looks_is_told_when_the_turn_is_stored(walk, store, live, talk) -> None:
+    await walk.take(await say(store, talk, "How long?", "e1"))
+
+    assert live.told[-1] == Stored(conversation=talk.id, seq=2)
 
 
 async def test_a_redelivered_arrival_finds_nothing_to_do(walk, store, talk) -> None:
