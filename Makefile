@@ -77,7 +77,7 @@ bench-turns: $(STAMP) ## Measure turns per second of the whole durable path, bes
 
 .PHONY: chaos
 chaos: $(STAMP) ## Kill the process under load, again and again, and count; SEED=n.
-	@$(BIN)/python -m tests.chaos $(SEED) $(ARGS)
+	@$(BIN)/python -m tests.chaos --seed $(SEED) $(ARGS)
 
 .PHONY: env-example
 env-example: $(STAMP) ## Write deploy/env.example anew from the settings.
