@@ -7,6 +7,7 @@ asyncio protocol: what is measured should be the server.
 
 import argparse
 import asyncio
+import base64
 import json
 import secrets
 import time
@@ -67,9 +68,10 @@ class Conversation(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = transport
+        key = base64.b64encode(secrets.token_bytes(16)).decode()
         self._transport.write(
             f"GET /ws HTTP/1.1\r\nHost: {self._host}\r\nUpgrade: websocket\r\n"
-            f"Connection: Upgrade\r\nSec-WebSocket-Key: {secrets.token_urlsafe(16)}==\r\n"
+            f"Connection: Upgrade\r\nSec-WebSocket-Key: {key}\r\n"
             "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: chat.v1\r\n\r\n".encode()
         )
 

@@ -1,0 +1,145 @@
+"""The server that is measured, as one process: every role, with a writer of the bench's choice.
+
+`python -m tests.bench.serve DATA_DIR WRITER [URL]`: `fixed` says one sentence, `model` asks the
+TGI server at URL, both without search; `extract` is the product as it is. Prints its address,
+ends with SIGTERM. With --profile FILE it writes what cProfile saw.
+"""
+
+import argparse
+import asyncio
+import cProfile
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import uvloop
+
+from channels.dispatcher import Dispatcher
+from channels.postgres.deliveries import PostgresDeliveries
+from core.domain.answers import Draft, Findings
+from core.domain.conversation import TurnContext
+from core.domain.ids import TenantId
+from core.domain.understanding import Understanding
+from core.inbound import Inbound
+from core.lanes import Bounds
+from core.models.prompt import Prompt
+from core.models.tgi import TgiModel
+from core.models.writing import ModelWriter, Style
+from core.ports import Retriever, Writer
+from core.postgres.outbox import PostgresOutbox
+from core.relay import Relay
+from core.telemetry import logs
+from core.worker import Pace, Worker
+from deploy import wiring
+from deploy.processes import GatewayPart, Part, asked_to_stop, run_all
+from deploy.session import server
+from deploy.settings import Settings, load
+
+SENTENCE = "Standard delivery takes three to five business days."
+_UNLIMITED = {"says_per_second": 100_000.0, "says_burst": 100_000}
+
+
+class NoSearch(Retriever):
+    """Finds nothing, and is sure of it: the writer is asked all the same."""
+
+    async def retrieve(
+        self, tenant: TenantId, question: str, questions_before: Sequence[str]
+    ) -> Findings:
+        return Findings(passages=(), confidence=1.0, looked_for=(), knowledge_version=0)
+
+
+class FixedWriter(Writer):
+    """Says one sentence."""
+
+    async def write(
+        self, context: TurnContext, understanding: Understanding, findings: Findings
+    ) -> AsyncIterator[str | Draft]:
+        yield SENTENCE
+        yield Draft(text=SENTENCE, sources=(), written_by="fixed", prompt_version="")
+
+
+@asynccontextmanager
+async def chosen(name: str, url: str) -> AsyncIterator[Writer]:
+    """The writer of this name; None of search is needed for either."""
+    if name == "fixed":
+        yield FixedWriter()
+        return
+    async with TgiModel.connect(url) as model:
+        style = Style(prompt=Prompt.load("plain"), company="Fellmarten", ground="none")
+        yield ModelWriter(model, style)
+
+
+@asynccontextmanager
+async def parts_of(base: wiring.Base, writer: str, url: str) -> AsyncIterator[list[Part]]:
+    """All roles, as deploy/wiring.py builds them, but for search and writer."""
+    async with AsyncExitStack() as closing:
+        walk = replace(
+            wiring.walk(base, NoSearch()),
+            writer=await closing.enter_async_context(chosen(writer, url)),
+        )
+        inbound = Inbound(walk, lambda record: wiring.observe(base.metrics, record))
+        dispatcher = Dispatcher(base.live, PostgresDeliveries(base.database))
+        yield [
+            GatewayPart(wiring.application(base), "127.0.0.1", 0, _told),
+            Worker(
+                base.log,
+                "core",
+                "inbound",
+                inbound.handle,
+                base.clock,
+                pace=Pace(bounds=Bounds(at_once=base.settings.core.lanes)),
+            ),
+            Relay(PostgresOutbox(base.database, base.bell, base.settings.core.partitions)),
+            Worker(base.log, "dispatcher", "outbound", dispatcher.deliver, base.clock),
+        ]
+
+
+def settings_of(data_dir: Path) -> Settings:
+    """The defaults, in a folder of the bench's own, without limits on one socket."""
+    return load(
+        deploy={"data_dir": str(data_dir), "port": 0, "log_level": "warning"}, channels=_UNLIMITED
+    )
+
+
+async def serve(data_dir: Path, writer: str, url: str) -> None:
+    """Run until asked to stop."""
+    settings = settings_of(data_dir)
+    async with AsyncExitStack() as closing:
+        stop = await closing.enter_async_context(asked_to_stop())
+        dsn = await closing.enter_async_context(server(settings))
+        base = await closing.enter_async_context(wiring.base(settings, dsn))
+        building = (
+            wiring.build(base, {"gateway", "worker", "relay", "dispatcher"}, _told)
+            if writer == "extract"
+            else parts_of(base, writer, url)
+        )
+        await run_all(await closing.enter_async_context(building), stop)
+
+
+def _told(address: str) -> None:
+    print(address, flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("data_dir", type=Path)
+    parser.add_argument("writer", choices=["fixed", "model", "extract"])
+    parser.add_argument("url", nargs="?", default="")
+    parser.add_argument("--profile", type=Path)
+    asked = parser.parse_args()
+    logs.configure("json", "warning")
+    profile = cProfile.Profile() if asked.profile else None
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        if profile:
+            profile.enable()
+        runner.run(serve(asked.data_dir, asked.writer, asked.url))
+    if profile:
+        profile.disable()
+        profile.dump_stats(asked.profile)
+    sys.exit(0)
+
+
+if __name__ == "__main__":
+    main()
