@@ -18,6 +18,14 @@ from core.postgres.failures import BROKEN
 Connection: TypeAlias = Any
 """An asyncpg connection; the package carries no types."""
 TENANT_ROLE = "switchboard_tenant"
+_QUEUES = {
+    "enable_seqscan": "off",
+    "enable_bitmapscan": "off",
+    "plan_cache_mode": "force_generic_plan",
+    "jit": "off",
+}
+"""The log's and the outbox's tables change all the time, so what statistics say of them is wrong;
+and only a plain index scan marks the entries of removed rows, for the next scan to skip."""
 
 
 class _Connection(asyncpg.Connection):  # type: ignore[misc]
@@ -56,7 +64,7 @@ class Database:
             min_size=1,
             max_size=service_size,
             connection_class=_Connection,
-            server_settings={"application_name": "switchboard"},
+            server_settings={"application_name": "switchboard", **_QUEUES},
         )
         return cls(tenants, service, dsn)
 

@@ -17,11 +17,7 @@ WITH quietly AS MATERIALIZED (
      SELECT id
        FROM outbox
       WHERE outbox.lane = mine.lane
-        AND EXISTS (
-          SELECT FROM log_partitions p
-           WHERE p.topic = outbox.topic
-             AND p.part = outbox.lane
-        )
+        AND outbox.topic = ANY (ARRAY(SELECT topic FROM log_partitions WHERE part = 0))
       ORDER BY id
       LIMIT $3
    ) AS picked
