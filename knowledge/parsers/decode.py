@@ -14,6 +14,8 @@ _MARKS = (
 )
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
+# Punctuation and the 3,755 most used characters of GB 2312, its rows 1 to 3 and 16 to 55.
+_COMMON_PAIR = re.compile(rb"[\xa1-\xa3\xb0-\xd7][\xa1-\xfe]")
 # Any other codec of Python's could do work that no text needs (zlib, punycode, idna).
 _DECLARABLE = frozenset(
     "ascii utf-8 utf-16 utf-16-le utf-16-be gb2312 gbk gb18030 big5 big5hkscs shift_jis cp932 "  # noqa: SIM905
@@ -68,20 +70,23 @@ def _codec(declared: str) -> str:
 
 
 def _guess(raw: bytes) -> str:
-    """By the shape of the bytes above 127: pairs in Chinese, single letters in Western text."""
-    runs = [len(run) for run in _HIGH_RUN.findall(raw)]
-    high = sum(runs)
-    paired = sum(length for length in runs if length >= 2 and length % 2 == 0)  # noqa: PLR2004
-    if paired >= 0.8 * high:
+    """By the shape of the bytes above 127: common pairs in Chinese, single letters in the West."""
+    runs = _HIGH_RUN.findall(raw)
+    high = sum(map(len, runs))
+    if sum(2 * len(_COMMON_PAIR.findall(run)) for run in runs if _even(run)) > 0.7 * high:
         try:
             return raw.decode("gb18030")
         except UnicodeDecodeError:
             pass
     # Western words seldom have three accents in a row; Cyrillic, Greek and Japanese always do.
-    long = sum(length for length in runs if length > 2)  # noqa: PLR2004
+    long = sum(len(run) for run in runs if len(run) > 2)  # noqa: PLR2004
     if long > 0.2 * high or high > 0.3 * len(raw):
         raise Unreadable(_UNKNOWN)
     try:
         return raw.decode("cp1252")
     except UnicodeDecodeError as undefined:
         raise Unreadable(_UNKNOWN) from undefined
+
+
+def _even(run: bytes) -> bool:
+    return len(run) % 2 == 0

@@ -25,7 +25,7 @@ def read(text: str, limits: Limits) -> Parsed:
     front, body = _front_matter(text)
     outline = Outline(limits)
     # Inline marks are resolved per block, so that no single one can take long.
-    parser = MarkdownIt("commonmark", {"maxNesting": 20}).enable(["table", "strikethrough"])
+    parser = MarkdownIt("commonmark", {"maxNesting": 100}).enable(["table", "strikethrough"])
     tokens = parser.disable("inline").parse(body)
     walk = _Walk(parser, outline)
     for token in tokens:
@@ -145,7 +145,7 @@ def _words(tokens: Sequence[Token]) -> str:
     out: list[str] = []
     for token in tokens:
         match token.type:
-            case "text" | "code_inline" | "image":
+            case "text" | "text_special" | "code_inline" | "image":
                 out.append(token.content)
             case "softbreak":
                 out.append(" ")

@@ -23,6 +23,7 @@ _LONGEST_NUMBERED = 80
 _LARGER = 1.12
 _DISPLAY = 1.4  # type this large is no sentence even with a full stop
 _WIDE_GAP = 1.3
+_CLOSE, _DOUBLE = 1.2, 2.5  # from line to line, in sizes of the type
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +113,8 @@ class _Look:
             for above, below in pairwise(page)
             if _rounded(above.size) == _rounded(below.size) == self._body
         ]
-        self._leading = median([step for step in steps if step > 0] or [self._body * 1.2])
+        usual = median([step for step in steps if step > 0] or [_CLOSE * self._body])
+        self._leading = min(usual, _DOUBLE * self._body)
         larger = {_rounded(line.size) for line in lines if self._is_larger(line)}
         self._sizes = sorted(larger, reverse=True)[:4]
 

@@ -137,15 +137,16 @@ class _Drawing:
 
 
 def _title(reader: PdfReader, blocks: Sequence[Block]) -> str:
-    """What its properties say, unless a program wrote that; else its largest heading."""
+    """What its properties say, unless a program wrote that; else its only outermost heading."""
     try:
         stated = str(reader.metadata.title or "") if reader.metadata else ""
     except (PyPdfError, KeyError, TypeError, ValueError, AttributeError):
         stated = ""
     if stated and not _POOR_TITLE.search(stated):
         return stated
-    first = (block for block in blocks if block.level == 1)
-    return next((" ".join(line.text for line in block.lines) for block in first), "")
+    outermost = [block for block in blocks if block.level == 1]
+    title = " ".join(line.text for line in outermost[0].lines) if len(outermost) == 1 else ""
+    return "" if title[:1].isdigit() else title  # the first of numbered headings is no title
 
 
 def _language(reader: PdfReader) -> str:
