@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Self
+from weakref import WeakSet
 
 import msgspec
 
@@ -32,7 +33,7 @@ class PostgresEventLog(EventLog):
         self._database = database
         self._bell = bell
         self._partitions = partitions
-        self._members: set[PostgresMember] = set()
+        self._members: WeakSet[PostgresMember] = WeakSet()
 
     @classmethod
     async def create(

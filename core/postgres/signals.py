@@ -87,8 +87,11 @@ class Signals:
         Raises:
             any of BROKEN: they did not hear it.
         """
-        async with self._one, asyncio.timeout(_ANSWER_S):
-            await self._connection.execute(_SQL.notify, channel, payloads)
+        try:
+            async with self._one, asyncio.timeout(_ANSWER_S):
+                await self._connection.execute(_SQL.notify, channel, payloads)
+        except asyncpg.PostgresError as refused:  # the queue of notifications may be full
+            raise ConnectionError("not notified") from refused
 
     async def lock(self) -> int:
         """A fresh number whose lock (class MEMBERS) this connection holds.
@@ -137,7 +140,7 @@ class Signals:
             async with self._one, asyncio.timeout(_ANSWER_S):
                 count = await self._connection.fetchval(_SQL.processes, _PROCESSES)
             self.alone = count == 1
-        except BROKEN:
+        except (*BROKEN, asyncpg.PostgresError):
             self._connection.terminate()
 
     async def _connect_again(self) -> None:
