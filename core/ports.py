@@ -15,7 +15,7 @@ from core.domain.conversation import Conversation, TurnContext
 from core.domain.events import LiveEvent
 from core.domain.ids import ConversationId, CustomerId, TenantId, TurnId
 from core.domain.messages import Accepted, Channel, InboundMessage, Message
-from core.domain.turns import Remembered, TurnRecord
+from core.domain.turns import Remembered, TurnRecord, TurnView
 from core.domain.understanding import Understanding
 
 
@@ -106,7 +106,7 @@ class Transcript(Protocol):
         """Messages with a greater `seq`, in order, at most `limit`; empty when there is none."""
         ...
 
-    async def turn(self, tenant: TenantId, turn: TurnId) -> "TurnView":
+    async def turn(self, tenant: TenantId, turn: TurnId) -> TurnView:
         """What the turn did and said.
 
         Raises:
@@ -116,24 +116,9 @@ class Transcript(Protocol):
 
     async def turn_of(
         self, tenant: TenantId, conversation: ConversationId, seq: int
-    ) -> "TurnView | None":
+    ) -> TurnView | None:
         """The turn that covered this customer message; None while it waits."""
         ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TurnView:
-    """A stored turn, as far as its reader may see it."""
-
-    id: TurnId
-    conversation: ConversationId
-    decision: str
-    """One of reply, ask_back, decline, hand_off, pass_to_agent or stay_silent."""
-    confidence: float
-    understanding: Understanding
-    covers: tuple[int, ...]
-    said: tuple[Message, ...]
-    """In order; empty when it said nothing."""
 
 
 # --- understanding, search, writing -------------------------------------------------------

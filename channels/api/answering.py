@@ -12,7 +12,7 @@ from core.domain.errors import ConversationNotFound
 from core.domain.events import Delta, Stored
 from core.domain.ids import ConversationId, CustomerId, EventId, TenantId
 from core.domain.messages import Accepted, Channel, InboundMessage
-from core.ports import TurnView
+from core.domain.turns import TurnView
 
 CUSTOMER = CustomerId("api")
 """Who talks over HTTP: the service knows programs there, not people."""

@@ -12,8 +12,8 @@ from channels.contract import MAX_TEXT
 from channels.markdown import to_html
 from core.domain.answers import Source
 from core.domain.messages import Message
+from core.domain.turns import TurnView
 from core.domain.understanding import Judged, Understanding
-from core.ports import TurnView
 
 Decision = Literal["reply", "ask_back", "decline", "hand_off", "pass_to_agent", "stay_silent"]
 _Text = Annotated[

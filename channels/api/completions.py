@@ -47,7 +47,7 @@ from core.domain.conversation import Conversation
 from core.domain.errors import ConversationNotFound
 from core.domain.events import Delta
 from core.domain.ids import ConversationId, TenantId
-from core.ports import TurnView
+from core.domain.turns import TurnView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from core.domain.answers import Findings, Source
 from core.domain.conversation import Owner
 from core.domain.decisions import Decision
 from core.domain.ids import ConversationId, TenantId, TurnId
-from core.domain.messages import Author
+from core.domain.messages import Author, Message
 from core.domain.understanding import Understanding
 
 
@@ -53,3 +53,18 @@ class Remembered:
     """Of the conversation, after the turn."""
     sent: bool
     """False when the owner had changed meanwhile: the record is kept, nothing is said."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnView:
+    """A stored turn, as far as its reader may see it."""
+
+    id: TurnId
+    conversation: ConversationId
+    decision: str
+    """One of reply, ask_back, decline, hand_off, pass_to_agent or stay_silent."""
+    confidence: float
+    understanding: Understanding
+    covers: tuple[int, ...]
+    said: tuple[Message, ...]
+    """In order; empty when it said nothing."""

@@ -22,9 +22,9 @@ from core.domain.errors import ConversationNotFound, SetupError, TenantNotFound,
 from core.domain.events import HandoffRequested
 from core.domain.ids import AgentId, ConversationId, CustomerId, TenantId, TurnId
 from core.domain.messages import Accepted, Author, Channel, InboundMessage, Message
-from core.domain.turns import Remembered, TurnRecord
+from core.domain.turns import Remembered, TurnRecord, TurnView
 from core.partitioning import partition_of
-from core.ports import Clock, ConversationStore, Inbox, Transcript, TurnView
+from core.ports import Clock, ConversationStore, Inbox, Transcript
 from core.postgres.database import Database
 from core.postgres.queries import beside
 from core.wire.envelope import Stamp, encode_arrival, encode_handoff, encode_sent

@@ -39,8 +39,7 @@ class Walk:
         """Answer everything that waits in the arrival's conversation, as one turn.
 
         Returns:
-            The turn as it was stored; None when there was nothing left to do: the message had
-            had its turn, or another worker was quicker.
+            The turn as it was stored; None when the messages had had their turn.
 
         Raises:
             ConversationNotFound: there is nothing to answer, now or ever.
@@ -48,7 +47,6 @@ class Walk:
         """
         timings = Timings(self.clock)
         turn = TurnId(self.clock.new_id())
-
         with timings.of("dedupe"):
             context = await dedupe(arrival, self.conversations, self.rules.history)
         if context is None:

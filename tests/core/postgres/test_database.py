@@ -38,11 +38,15 @@ async def test_a_tenants_session_may_not_read_what_all_tenants_share(
 
 async def test_a_broken_connection_may_be_tried_again(database: Database) -> None:
     tenant = TenantId("default")
-    with pytest.raises(RetryableError):
+
+    async def in_a_connection_that_breaks() -> None:
         async with database.as_tenant(tenant) as connection, database.as_service() as killer:
             backend = await connection.fetchval("SELECT pg_backend_pid()")
             await killer.execute("SELECT pg_terminate_backend($1)", backend)
             await connection.execute("SELECT 1")
+
+    with pytest.raises(RetryableError):
+        await in_a_connection_that_breaks()
 
     async with database.as_tenant(tenant) as connection:
         assert await connection.fetchval("SELECT 1") == 1
