@@ -42,6 +42,8 @@ _LEDGER = beside(str(Path(__file__).parents[2] / "channels" / "postgres" / "deli
 _PARTITIONS, _HISTORY, _PER_LANE = 12, 20, 100
 _TENANT_CONNECTIONS, _SERVICE_CONNECTIONS = 16, 2
 _WARM_S = 1.0
+_LOOK_S = 0.3
+"""Nothing ends for so long, so that whoever reads the CPU times finds everybody alive."""
 
 
 @dataclass(slots=True)
@@ -218,6 +220,7 @@ async def run(dsn: str, callers: int, seconds: float) -> dict[str, float]:
     await asyncio.wait(tasks, timeout=seconds, return_when=asyncio.FIRST_EXCEPTION)
     took = time.perf_counter() - began
     print("counted", flush=True)
+    await asyncio.sleep(_LOOK_S)
     for task in tasks:
         if task.done():
             task.result()

@@ -12,20 +12,31 @@ import os
 import signal
 import sys
 import tempfile
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import asyncpg
+
+from core.postgres.event_log import TOPICS
+from core.postgres.queries import beside, read
 from deploy import tenants
-from deploy.embedded import EmbeddedPostgres
+from deploy.embedded import DATABASE, EmbeddedPostgres
+from deploy.migrate import migrate
+from knowledge.embedders.minilm import MiniLmEmbedder
+from tests.bench.load import QUESTIONS, percentile
 from tests.bench.serve import settings_of
 
 AT_ONCE = (1, 32, 256)
 WRITERS = ("fixed", "model", "extract")
 _TICKS = os.sysconf("SC_CLK_TCK")
 _ROOT = Path(__file__).parents[2]
+_DOCUMENTS = _ROOT / "deploy" / "sample" / "documents"
+_SQL = beside(__file__)
+_LOG = read(_ROOT / "core" / "postgres" / "event_log.sql")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,28 +45,93 @@ class Stage:
 
     data_dir: Path
     dsn: str
+    limit_dsn: str
+    """Another database of the same server: no worker takes the limit's messages for turns."""
     postmaster: int
     seconds: float
 
 
 async def bench(stage: Stage, writers: list[str]) -> dict[str, Any]:
-    """All figures: the limit first, then each writer."""
-    limits = {}
-    for callers in AT_ONCE:
-        words = ("limit", stage.dsn, str(callers), str(stage.seconds))
-        limits[callers] = await _measured(stage, None, *words)
-        _row("postgres alone", callers, limits[callers], None)
-    figures: dict[str, Any] = {"limit": limits}
+    """All figures; each is taken right behind the limit it is compared with."""
+    figures: dict[str, Any] = {}
     for writer in writers:
         figures[writer] = {}
+        if writer == "extract":
+            await _read_in(stage)
+            figures["embedding_p50_ms"] = await _embedding_ms(stage)
         async with _server(stage, writer) as (pid, url):
             for callers in AT_ONCE:
-                words = ("load", url, str(callers), str(stage.seconds))
-                measured = await _measured(stage, pid, *words)
-                measured["of_limit"] = measured["per_second"] / limits[callers]["per_second"]
-                figures[writer][callers] = measured
-                _row(writer, callers, measured, measured["of_limit"])
+                figures[writer][callers] = await _beside_limit(stage, pid, url, callers)
+                _print_rows(writer, callers, figures[writer][callers])
+    if "extract" in figures:
+        _print_search(figures)
     return figures
+
+
+async def _database_of_its_own(dsn: str) -> str:
+    """A migrated database with the log's topics; its DSN."""
+    connection = await asyncpg.connect(dsn)
+    await connection.execute("CREATE DATABASE bench_limit")
+    await connection.close()
+    own = dsn.replace(f"/{DATABASE}?", "/bench_limit?")
+    connection = await asyncpg.connect(own)
+    try:
+        await migrate(connection)
+        await connection.execute(_LOG.make, list(TOPICS), 12)
+    finally:
+        await connection.close()
+    return own
+
+
+async def _beside_limit(stage: Stage, pid: int, url: str, callers: int) -> dict[str, Any]:
+    seconds = str(stage.seconds)
+    limit = await _measured(stage, None, "limit", stage.limit_dsn, str(callers), seconds)
+    found = await _measured(stage, pid, "load", url, str(callers), seconds)
+    found["steps_p50_ms"] = await _steps(stage, found["turns"])
+    found["limit"] = limit
+    found["of_limit"] = found["per_second"] / limit["per_second"]
+    return found
+
+
+async def _read_in(stage: Stage) -> None:
+    """The sample company's documents, by the command that operators use."""
+    words = ("knowledge", "add", str(_DOCUMENTS))
+    program = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "deploy.cli", *words),
+        env={**os.environ, "SWITCHBOARD_DEPLOY__DATA_DIR": str(stage.data_dir)},  # noqa: TID251
+        stdout=asyncio.subprocess.DEVNULL,
+        cwd=_ROOT,
+    )
+    if await program.wait():
+        raise SystemExit("the sample documents could not be read in")
+
+
+async def _embedding_ms(stage: Stage) -> float:
+    """One question's embedding with nothing else to do, the median of some."""
+    took = []
+    async with await MiniLmEmbedder.open(stage.data_dir) as embedder:
+        for question in (*QUESTIONS, *QUESTIONS, *QUESTIONS):
+            began = time.perf_counter()
+            await embedder.embed([question])
+            took.append(time.perf_counter() - began)
+    return percentile(took, 50)
+
+
+async def _steps(stage: Stage, turns: int) -> dict[str, float]:
+    connection = await asyncpg.connect(stage.dsn)
+    try:
+        rows = await connection.fetch(_SQL.steps, turns)
+    finally:
+        await connection.close()
+    return {row["step"]: row["ms"] for row in rows}
+
+
+def _print_search(figures: dict[str, Any]) -> None:
+    """What search costs a turn, apart: both with nothing else to do, and under load."""
+    embedding = figures["embedding_p50_ms"]
+    for callers, measured in figures["extract"].items():
+        search = measured["steps_p50_ms"].get("retrieve", 0.0)
+        print(f"embedding and search at {callers}: {search:.1f} ms, one embedding {embedding:.1f}")
 
 
 async def _measured(stage: Stage, server: int | None, *words: str) -> dict[str, Any]:
@@ -139,23 +215,20 @@ def _family_cpu_s(parent: int) -> float:
     return used
 
 
-def _row(name: str, callers: int, found: dict[str, Any], of_limit: float | None) -> None:
-    whole = (
-        found.get("whole_p50_ms", found.get("p50_ms")),
-        found.get("whole_p99_ms", found.get("p99_ms")),
-    )
-    first = (
-        f"{found['first_p50_ms']:6.1f} {found['first_p99_ms']:7.1f}"
-        if "first_p50_ms" in found
-        else " " * 14
-    )
+def _print_rows(writer: str, callers: int, found: dict[str, Any]) -> None:
+    limit = found["limit"]
     print(
-        f"{name:<15}{callers:>4}  {found['per_second']:7.0f}/s  first {first}  "
-        f"whole {whole[0]:7.1f} {whole[1]:7.1f} ms  cpu {found['cpu_ms_per_turn']:5.2f}  "
-        f"postgres {found['postgres_cpu_ms_per_turn']:5.2f} ms"
-        + (f"  {of_limit:.2f} of the limit" if of_limit is not None else ""),
+        f"{callers:>4} {writer:<9}{found['per_second']:6.0f}/s"
+        f"  first {_pair(found, 'first_'):>15}  whole {_pair(found, 'whole_'):>15} ms"
+        f"  cpu {found['cpu_ms_per_turn']:4.2f} + {found['postgres_cpu_ms_per_turn']:4.2f} ms"
+        f"   limit {limit['per_second']:5.0f}/s, {limit['p50_ms']:.1f} ms"
+        f"   {found['of_limit']:.2f} of it",
         flush=True,
     )
+
+
+def _pair(found: dict[str, Any], name: str) -> str:
+    return f"{found[f'{name}p50_ms']:.1f} / {found[f'{name}p99_ms']:.1f}"
 
 
 def main() -> None:
@@ -164,14 +237,20 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=6)
     parser.add_argument("--out", type=Path, default=Path("bench-out/turns.json"))
     asked = parser.parse_args()
+    print("turns per second; p50 / p99; CPU per turn of our process + of Postgres", flush=True)
     with tempfile.TemporaryDirectory(prefix="switchboard-bench-") as folder:
         data_dir = Path(folder) / "data"
         server = EmbeddedPostgres.open(data_dir)
         try:
             asyncio.run(tenants.put(settings_of(data_dir), "default", "Bench"))
+            limit_dsn = asyncio.run(_database_of_its_own(server.dsn))
             postmaster = int((data_dir / "postgres" / "postmaster.pid").read_text().split()[0])
             stage = Stage(
-                data_dir=data_dir, dsn=server.dsn, postmaster=postmaster, seconds=asked.seconds
+                data_dir=data_dir,
+                dsn=server.dsn,
+                limit_dsn=limit_dsn,
+                postmaster=postmaster,
+                seconds=asked.seconds,
             )
             figures = asyncio.run(bench(stage, asked.writers))
         finally:
