@@ -2,7 +2,6 @@
 
 import math
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +26,13 @@ _MARKS = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 """What a model's template, or our fence, would read as more than text."""
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e"
+    "\u200b-\u200f\u202a-\u202e\u2060-\u206f\ud800-\uf8ff\ufeff\ufff9-\ufffb"
+    "\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    "\U000e0000-\U000e0fff\U000f0000-\U0010ffff]"
+)
+"""Controls but newline and tab, formats (bidi, zero width), surrogates and private characters."""
 _SPEAKERS = {
     Author.CUSTOMER: "Customer",
     Author.BOT: "Assistant",
@@ -84,9 +90,9 @@ def harmless(text: str) -> str:
     Special tokens and fences lose their brackets; `![](` is taken apart, because servers of
     models that see images fetch its address; invisible characters go.
     """
-    seen = "".join(
-        c for c in text if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cf", "Co", "Cs"}
-    )
+    seen = text if text.isprintable() else _UNSEEN.sub("", text)
+    if "<" not in seen and "[" not in seen and ">" not in seen:
+        return seen
     return _MARKS.sub(lambda m: re.sub(r"[<>|｜\[\]]", " ", m.group()), seen).replace("![", "! [")
 
 

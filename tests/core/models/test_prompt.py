@@ -1,3 +1,4 @@
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,17 @@ def test_no_fence_and_no_image_is_left(text: str) -> None:
     assert "![" not in left
     assert ">>>" not in left
     assert "<<<" not in left
+
+
+def test_every_character_that_cannot_be_seen_is_taken_out() -> None:
+    unseen = [
+        chr(code)
+        for code in range(0x110000)
+        if unicodedata.category(chr(code)) in {"Cc", "Cf", "Co", "Cs"} and chr(code) not in "\n\t"
+    ]
+
+    assert harmless("".join(unseen)) == ""
+    assert harmless("é三🚲\n\t ~") == "é三🚲\n\t ~"
 
 
 def test_chinese_counts_more_tokens() -> None:
