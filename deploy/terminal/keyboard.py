@@ -39,12 +39,12 @@ def _first_keys() -> str:
     import termios
     import tty
 
-    sys.stdout.write(_PROMPT)
-    sys.stdout.flush()
     terminal = sys.stdin.fileno()
     before = termios.tcgetattr(terminal)
     try:
-        tty.setcbreak(terminal)
+        tty.setcbreak(terminal, termios.TCSADRAIN)  # the default would drop what is typed already
+        sys.stdout.write(_PROMPT)
+        sys.stdout.flush()
         typed = os.read(terminal, 4096)
     finally:
         termios.tcsetattr(terminal, termios.TCSADRAIN, before)

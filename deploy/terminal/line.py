@@ -54,6 +54,8 @@ class Line:
         self._numbers = count(1)
         self._name = uuid4().hex[:8]
         self._unaccepted: dict[str, ClientFrame] = {}
+        self._sent: set[str] = set()
+        self._one_at_a_time = asyncio.Lock()
         self._socket: ClientConnection | None = None
         self._ready = asyncio.Event()
 
@@ -78,11 +80,10 @@ class Line:
     async def say(self, text: str) -> None:
         """Send it, now or after the next reconnect."""
         client_id = f"{self._name}-{next(self._numbers)}"
-        frame = Say(client_id=client_id, text=text)
-        self._unaccepted[client_id] = frame
-        if self._socket is not None and self._ready.is_set():
+        self._unaccepted[client_id] = Say(client_id=client_id, text=text)
+        if self._ready.is_set():
             with suppress(ConnectionClosed):
-                await self._socket.send(encode(frame))
+                await self._send_unsent()
 
     async def rate(self, turn: UUID, thumb: Thumb) -> None:
         """Rate an answer; lost when the connection breaks at this moment.
@@ -94,6 +95,14 @@ class Line:
             raise RetryableError("not connected; rate it again in a moment")
         await self._socket.send(encode(Rate(turn=turn, thumb=thumb)))
 
+    async def _send_unsent(self) -> None:
+        """Everything that this connection has not taken yet, in the order it was said."""
+        async with self._one_at_a_time:
+            for client_id, frame in tuple(self._unaccepted.items()):
+                if self._socket is not None and client_id not in self._sent:
+                    self._sent.add(client_id)
+                    await self._socket.send(encode(frame))
+
     async def _one_connection(self) -> None:
         async with connect(
             self._address,
@@ -103,6 +112,7 @@ class Line:
             proxy=None,
         ) as socket:
             self._socket = socket
+            self._sent.clear()
             hello = Hello(
                 tenant=self._tenant,
                 token=self._token,
@@ -115,15 +125,14 @@ class Line:
                     frame = decode_server(str(said))
                 except msgspec.MsgspecError:
                     continue  # of a later version
-                await self._take(socket, frame)
+                await self._take(frame)
 
-    async def _take(self, socket: ClientConnection, frame: ServerFrame) -> None:
+    async def _take(self, frame: ServerFrame) -> None:
         match frame:
             case Welcome(conversation=conversation, token=token):
                 self._conversation, self._token = conversation, token
-                for waiting in tuple(self._unaccepted.values()):
-                    await socket.send(encode(waiting))
                 self._ready.set()
+                await self._send_unsent()
             case AcceptedFrame(client_id=client_id):
                 self._unaccepted.pop(client_id, None)
             case ErrorFrame(client_id=str(client_id), code=code) if code != "slow_down":
