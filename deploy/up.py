@@ -1,18 +1,26 @@
 """Serves: finds the database, builds the wanted roles, and runs them until asked to stop."""
 
 import asyncio
-from contextlib import AsyncExitStack
+from collections.abc import Sequence
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 
 import click
 import uvloop
 
+from core.domain.ids import TenantId
+from core.ports import Retriever
 from core.telemetry import logs
+from deploy.commands.progress import shown
 from deploy.embedded import DataDirLock
-from deploy.processes import Part, asked_to_stop, run_all
+from deploy.processes import Part, Role, asked_to_stop, run_all
+from deploy.reading import embedder_of
 from deploy.session import server
 from deploy.settings import Settings
+from deploy.stock import Stock
 from deploy.wiring import base, build
+from knowledge.ingest import Ingester
+from knowledge.search import HybridRetriever
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +29,7 @@ class Wanted:
 
     roles: frozenset[str]
     knowledge: tuple[str, ...] = ()
-    """Folders, files and addresses to read in while serving."""
+    """Folders, files and addresses to answer from; none is the sample company's."""
     whole: bool = False
     """Whether it is the whole service, of which a data folder can have one."""
 
@@ -44,8 +52,43 @@ async def _serve(settings: Settings, wanted: Wanted) -> None:
             closing.callback(DataDirLock(settings.data_dir).close)
         dsn = await closing.enter_async_context(server(settings))
         shared = await closing.enter_async_context(base(settings, dsn))
-        parts: list[Part] = await closing.enter_async_context(build(shared, wanted.roles, _told))
-        await run_all(parts, stop)
+        parts: list[Part] = []
+        retriever: Retriever | None = None
+        if Role.WORKER in wanted.roles:
+            embedder = await closing.enter_async_context(embedder_of(settings))
+            retriever = HybridRetriever(shared.database, embedder)
+            if wanted.whole:
+                ingester = Ingester(shared.database, embedder)
+                parts += await _stocked(settings, ingester, wanted.knowledge, stop)
+        parts += build(shared, wanted.roles, retriever, _told)
+        if not stop.is_set():
+            await run_all(parts, stop)
+
+
+async def _stocked(
+    settings: Settings, ingester: Ingester, places: Sequence[str], stop: asyncio.Event
+) -> list[Part]:
+    """Documents to answer from: read before serving at the first start, beside it at others.
+
+    Returns:
+        What still has to run.
+    """
+    tenant = TenantId(settings.channels.default_tenant)
+    stock = Stock(ingester, tenant, places, click.echo)
+    if not await stock.empty():
+        return [stock]
+    click.echo("reading the documents in; the next start has them")
+    with shown("documents") as watching:
+        reading = asyncio.create_task(stock.read(watching))
+        stopping = asyncio.create_task(stop.wait())
+        await asyncio.wait({reading, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if stop.is_set():
+        reading.cancel()
+    await asyncio.gather(stopping, return_exceptions=True)
+    with suppress(asyncio.CancelledError):
+        await reading
+    return []
 
 
 def _told(address: str) -> None:

@@ -1,7 +1,7 @@
 """Builds everything from the settings; nothing here is global, and closing goes backwards."""
 
 import re
-from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -18,9 +18,7 @@ from channels.postgres.feedback import PostgresFeedback
 from channels.postgres.threads import PostgresThreads
 from channels.postgres.visitors import PostgresVisitors
 from core.clock import SystemClock, new_secret
-from core.domain.answers import NOTHING_FOUND, Findings
 from core.domain.errors import SetupError, SwitchboardError
-from core.domain.ids import TenantId
 from core.domain.turns import TurnRecord
 from core.inbound import Inbound
 from core.lanes import Bounds
@@ -99,46 +97,35 @@ async def base(settings: Settings, dsn: str) -> AsyncIterator[Base]:
         )
 
 
-@asynccontextmanager
-async def build(
-    base: Base, roles: Collection[str], told: Callable[[str], None]
-) -> AsyncIterator[list[Part]]:
-    """The roles' parts, in the order in which they stop."""
+def build(
+    base: Base, roles: Collection[str], retriever: Retriever | None, told: Callable[[str], None]
+) -> list[Part]:
+    """The roles' parts, in the order in which they stop.
+
+    Args:
+        base: what they share.
+        roles: which are wanted.
+        retriever: what a worker searches with.
+        told: hears the gateway's address when it is served.
+    """
     deploy, partitions = base.settings.deploy, base.settings.core.partitions
     outbox = PostgresOutbox(base.database, base.bell, partitions)
-    async with AsyncExitStack() as closing:
-        parts: list[Part] = []
-        workers: dict[str, Worker] = {}
-        if Role.GATEWAY in roles:
-            parts.append(GatewayPart(application(base), deploy.host, deploy.port, told))
-        if Role.WORKER in roles:
-            retriever = await closing.enter_async_context(retriever_of(base))
-            workers["core"] = _worker(base, walk(base, retriever))
-            parts.append(workers["core"])
-        if Role.RELAY in roles:
-            parts.append(Relay(outbox))
-        if Role.DISPATCHER in roles:
-            workers["dispatcher"] = _dispatcher(base)
-            parts.append(workers["dispatcher"])
-        for group, worker in workers.items():
-            base.metrics.watch(group, worker)
-        parts.append(Watch(outbox, base.log, base.metrics, workers, base.settings.core.keep_days))
-        yield parts
-
-
-@asynccontextmanager
-async def retriever_of(base: Base) -> AsyncIterator[Retriever]:
-    """Search in the documents, until the end."""
-    yield _Nothing()
-
-
-class _Nothing(Retriever):
-    """Finds nothing."""
-
-    async def retrieve(
-        self, tenant: TenantId, question: str, questions_before: Sequence[str]
-    ) -> Findings:
-        return NOTHING_FOUND
+    parts: list[Part] = []
+    workers: dict[str, Worker] = {}
+    if Role.GATEWAY in roles:
+        parts.append(GatewayPart(application(base), deploy.host, deploy.port, told))
+    if Role.WORKER in roles and retriever is not None:
+        workers["core"] = _worker(base, walk(base, retriever))
+        parts.append(workers["core"])
+    if Role.RELAY in roles:
+        parts.append(Relay(outbox))
+    if Role.DISPATCHER in roles:
+        workers["dispatcher"] = _dispatcher(base)
+        parts.append(workers["dispatcher"])
+    for group, worker in workers.items():
+        base.metrics.watch(group, worker)
+    parts.append(Watch(outbox, base.log, base.metrics, workers, base.settings.core.keep_days))
+    return parts
 
 
 def _worker(base: Base, walk: Walk) -> Worker:

@@ -27,9 +27,10 @@ def command(
 ) -> None:
     """Run everything in one process, on an embedded Postgres.
 
-    Without --knowledge it serves the documents of a sample company. Documents are read in while
-    it serves; what has not changed since the last start is skipped. Ctrl-C stops it and loses
-    nothing; the next start goes on where this one ended.
+    Without --knowledge it serves the documents of a sample company, as long as there are no
+    others. The first start reads documents in before it serves; later ones serve at once, and
+    what has not changed is skipped. Ctrl-C stops it and loses nothing; the next start goes on
+    where this one ended.
     """
     from deploy.processes import Role
     from deploy.settings import SAMPLE, load
@@ -37,6 +38,5 @@ def command(
 
     under = None if knowledge else SAMPLE / "switchboard.toml"
     said = {"host": host, "port": port, "data_dir": data_dir}
-    documents = knowledge or (str(SAMPLE / "documents"),)
-    wanted = Wanted(roles=frozenset(Role), knowledge=documents, whole=True)
+    wanted = Wanted(roles=frozenset(Role), knowledge=knowledge, whole=True)
     serve(load(config, under, deploy=said), wanted)

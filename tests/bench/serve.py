@@ -33,9 +33,11 @@ from core.relay import Relay
 from core.telemetry import logs
 from core.worker import Pace, Worker
 from deploy import wiring
-from deploy.processes import GatewayPart, Part, asked_to_stop, run_all
+from deploy.processes import GatewayPart, Part, Role, asked_to_stop, run_all
+from deploy.reading import embedder_of
 from deploy.session import server
 from deploy.settings import Settings, load
+from knowledge.search import HybridRetriever
 
 SENTENCE = "Standard delivery takes three to five business days."
 _UNLIMITED = {"says_per_second": 100_000.0, "says_burst": 100_000}
@@ -110,12 +112,13 @@ async def serve(data_dir: Path, writer: str, url: str) -> None:
         stop = await closing.enter_async_context(asked_to_stop())
         dsn = await closing.enter_async_context(server(settings))
         base = await closing.enter_async_context(wiring.base(settings, dsn))
-        building = (
-            wiring.build(base, {"gateway", "worker", "relay", "dispatcher"}, _told)
-            if writer == "extract"
-            else parts_of(base, writer, url)
-        )
-        await run_all(await closing.enter_async_context(building), stop)
+        if writer == "extract":
+            embedder = await closing.enter_async_context(embedder_of(settings))
+            retriever = HybridRetriever(base.database, embedder)
+            parts = wiring.build(base, frozenset(Role), retriever, _told)
+        else:
+            parts = await closing.enter_async_context(parts_of(base, writer, url))
+        await run_all(parts, stop)
 
 
 def _told(address: str) -> None:
