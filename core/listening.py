@@ -80,7 +80,16 @@ def _merged(last: LiveEvent, event: LiveEvent) -> LiveEvent | None:
         if last.turn == event.turn:
             return replace(last, text=last.text + event.text)
     elif isinstance(last, Stored) and isinstance(event, Stored):
-        return last if last.seq >= event.seq else event
+        return _later(last, event)
     elif last == event:
         return last
     return None
+
+
+def _later(last: Stored, event: Stored) -> Stored:
+    """Both as one; the messages of both where they follow one another."""
+    if last.seq >= event.seq:
+        return last
+    if last.messages and event.messages and event.messages[0].seq == last.seq + 1:
+        return replace(event, messages=(*last.messages, *event.messages))
+    return event

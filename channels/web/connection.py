@@ -36,7 +36,7 @@ from channels.web.visits import Visit
 from core.domain.errors import MessageRefused, RetryableError, TurnNotFound
 from core.domain.events import Stored, Typing
 from core.domain.ids import EventId, TurnId
-from core.domain.messages import Author, Channel, InboundMessage
+from core.domain.messages import Author, Channel, InboundMessage, Message
 
 _SENTENCES: dict[ErrorCode, str] = {
     "bad_frame": "This frame could not be understood.",
@@ -144,7 +144,7 @@ class Connection:
             return
         if accepted.fresh:
             self._metrics.accepted.labels(Channel.WEB.value).inc()
-            self._parts.live.tell(Stored(conversation=message.conversation, seq=accepted.seq))
+            self._parts.live.tell(_news(message, accepted.seq))
 
     async def _rate(self, frame: Rate) -> None:
         if self._allowance.take(self._parts.clock.monotonic()) > 0:
@@ -180,6 +180,18 @@ class Connection:
 
     async def _refuse(self, code: ErrorCode, client_id: str | None = None) -> None:
         await self._peer.send(ErrorFrame(code=code, text=_SENTENCES[code], client_id=client_id))
+
+
+def _news(message: InboundMessage, seq: int) -> Stored:
+    """The stored message itself: who looks on in this process need not read it."""
+    stored = Message(
+        conversation=message.conversation,
+        seq=seq,
+        author=Author.CUSTOMER,
+        text=message.text,
+        at=message.sent_at,
+    )
+    return Stored(conversation=message.conversation, seq=seq, messages=(stored,))
 
 
 def _clean(text: str | None) -> str | None:

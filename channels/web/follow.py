@@ -1,5 +1,6 @@
 """What a visitor sees: the transcript from their cursor on, and live signs in between."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 from channels.parts import GatewayParts
@@ -144,9 +145,18 @@ class Follower:
             event = await listening.next(timeout_s)
             if event is None:
                 return False
-            if isinstance(event, Stored) and event.seq > self._cursor:
-                return True
+            if isinstance(event, Stored):
+                await self._show_next(event.messages)
+                if event.seq > self._cursor:
+                    return True
+                continue
             await self._pass_on(event)
+
+    async def _show_next(self, messages: Sequence[Message]) -> None:
+        """Show those that follow the cursor without a gap; they need not be read again."""
+        for message in messages:
+            if message.seq == self._cursor + 1:
+                await self._show(message)
 
     async def _pass_on(self, event: LiveEvent) -> None:
         match event:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from core.domain.conversation import Owner
 from core.domain.ids import ConversationId, TenantId, TurnId
-from core.domain.messages import Author
+from core.domain.messages import Author, Message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +30,9 @@ class Stored:
 
     conversation: ConversationId
     seq: int
+    messages: tuple[Message, ...] = ()
+    """Those themselves, in order and ending with `seq`, for listeners of the same process: they
+    need not read what is known here already. Empty when it came from elsewhere."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -51,6 +51,8 @@ class Remembered:
 
     last_seq: int
     """Of the conversation, after the turn."""
+    messages: tuple[Message, ...]
+    """What was said, as it is stored; empty when nothing was sent."""
     sent: bool
     """False when the owner had changed meanwhile: the record is kept, nothing is said."""
 

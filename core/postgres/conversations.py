@@ -4,6 +4,7 @@ Accepting a message and remembering a turn are one statement each: one round tri
 """
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 import asyncpg
@@ -139,12 +140,13 @@ class PostgresConversations(Inbox, ConversationStore, Transcript):
                 _NAMES[type(record.decision)],
                 record.findings.confidence,
                 encode_record(record),
+                stamp.at,
             )
         if row is None:
             return None
         if record.says or record.new_owner is not None:
             self._ring("outbox")
-        return Remembered(last_seq=row["seq"], sent=row["sent"])
+        return _remembered(record, row["seq"], stamp.at, sent=row["sent"])
 
     async def conversation(self, tenant: TenantId, conversation: ConversationId) -> Conversation:
         async with self._database.as_tenant(tenant) as connection:
@@ -179,6 +181,24 @@ class PostgresConversations(Inbox, ConversationStore, Transcript):
 
     def _lane(self, conversation: ConversationId) -> int:
         return partition_of(str(conversation).encode(), self._partitions)
+
+
+def _remembered(record: TurnRecord, last_seq: int, at: datetime, *, sent: bool) -> Remembered:
+    """What the statement did, with the messages as it stored them."""
+    first = last_seq - len(record.says) + 1
+    messages = tuple(
+        Message(
+            conversation=record.conversation,
+            seq=first + place,
+            author=say.author,
+            text=say.text,
+            at=at,
+            sources=say.sources,
+            turn=record.id,
+        )
+        for place, say in enumerate(record.says if sent else ())
+    )
+    return Remembered(last_seq=last_seq, messages=messages, sent=sent)
 
 
 def _events(record: TurnRecord, stamp: Stamp) -> list[bytes]:

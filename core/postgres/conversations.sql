@@ -87,8 +87,9 @@ WITH moved AS (
      AND covered = $3
   RETURNING id, tenant, old.seq AS before, seq, epoch, old.epoch = $5 AS sent
 ), said AS (
-  INSERT INTO messages (conversation, seq, tenant, author, text, sources, turn, epoch)
-  SELECT moved.id, moved.before + n, moved.tenant, author, text, sources::jsonb, $1, moved.epoch
+  INSERT INTO messages (conversation, seq, tenant, author, text, sources, turn, epoch, at)
+  SELECT moved.id, moved.before + n, moved.tenant, author, text, sources::jsonb, $1, moved.epoch,
+         $21::timestamptz
     FROM moved
    CROSS JOIN unnest($6::text[], $7::text[], $8::text[]) WITH ORDINALITY
          AS saying (author, text, sources, n)

@@ -92,7 +92,10 @@ class Walk:
         if stored is None:
             return None
         # A hint ahead of the delivery; it also ends the waiting for a turn that says nothing.
-        self.live.tell(Stored(conversation=record.conversation, seq=stored.last_seq))
+        news = Stored(
+            conversation=record.conversation, seq=stored.last_seq, messages=stored.messages
+        )
+        self.live.tell(news)
         if stored.sent and record.new_owner is not None:
             changed = OwnerChanged(
                 conversation=record.conversation, owner=record.new_owner, epoch=record.epoch + 1

@@ -157,6 +157,7 @@ async def test_a_remembered_turn_is_said_recorded_and_queued_together(
 
     assert stored is not None
     assert (stored.last_seq, stored.sent) == (2, True)
+    assert list(stored.messages) == await store.since(TENANT, opened.id, 1, 9)
     view = await store.turn_of(TENANT, opened.id, 1)
     assert view is not None
     assert (view.id, view.decision, view.covers) == (record.id, "reply", (1,))

@@ -8,11 +8,12 @@ import pytest
 from core.domain.conversation import Agent, Bot, Queue
 from core.domain.events import Delta, LiveEvent, OwnerChanged, Stored, Typing
 from core.domain.ids import AgentId, ConversationId, TurnId
-from core.domain.messages import Author
+from core.domain.messages import Author, Message
 from core.ports import Live
 from core.postgres.database import Database
 from core.postgres.live import PostgresLive
 from core.postgres.signals import Signals
+from tests.builders import NOON
 
 BACKENDS = ["postgres"]
 HERE = ConversationId(uuid4())
@@ -125,6 +126,29 @@ async def test_a_delta_of_any_length_arrives_whole(processes, text: str) -> None
             heard += event.text
 
     assert heard == text
+
+
+async def test_stored_messages_that_follow_one_another_are_heard_together(processes) -> None:
+    def stored(seq: int) -> Stored:
+        message = Message(conversation=HERE, seq=seq, author=Author.BOT, text=str(seq), at=NOON)
+        return Stored(conversation=HERE, seq=seq, messages=(message,))
+
+    async with processes[0].listen(HERE) as near, processes[1].listen(HERE) as far:
+        processes[0].tell(stored(4))
+        processes[0].tell(stored(5))
+        heard = await near.next(5)
+
+        assert isinstance(heard, Stored)
+        assert [message.seq for message in heard.messages] == [4, 5]
+        assert await far.next(5) == Stored(conversation=HERE, seq=5)
+
+
+async def test_a_stored_message_behind_a_gap_is_left_to_be_read(processes) -> None:
+    async with processes[0].listen(HERE) as listening:
+        processes[0].tell(Stored(conversation=HERE, seq=4))
+        processes[0].tell(Stored(conversation=HERE, seq=6))
+
+        assert await listening.next(5) == Stored(conversation=HERE, seq=6)
 
 
 async def test_listening_ends_with_its_context(processes) -> None:

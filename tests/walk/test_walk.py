@@ -88,7 +88,8 @@ async def test_the_record_names_every_step_it_measured(walk, store, talk) -> Non
 async def test_whoever_looks_is_told_when_the_turn_is_stored(walk, store, live, talk) -> None:
     await walk.take(await say(store, talk, "How long?", "e1"))
 
-    assert live.told[-1] == Stored(conversation=talk.id, seq=2)
+    said = await store.since(TENANT, talk.id, 1, 9)
+    assert live.told[-1] == Stored(conversation=talk.id, seq=2, messages=tuple(said))
 
 
 async def test_a_redelivered_arrival_finds_nothing_to_do(walk, store, talk) -> None:
