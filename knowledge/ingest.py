@@ -8,17 +8,16 @@ from enum import Enum
 
 from core.domain.ids import TenantId
 from core.postgres.database import Database
+from knowledge.calibrate import Calibrator
 from knowledge.documents import Chunk, Document, StoredDocument
 from knowledge.ports import Embedder, Piece, Prepared, Vectors
 from knowledge.postgres.chunks import PostgresChunkStore
 from knowledge.scripts import is_chinese
 from knowledge.split import SPLIT_VERSION, context, split
-from knowledge.terms import TERMS_VERSION, terms
+from knowledge.terms import TERMS_VERSION, path_terms, terms
 
 _TOGETHER = 64
 """Chunks that are embedded and stored together: a few seconds of work, one commit."""
-HEADING_COUNTS = 1.0
-"""How often a term of the title or a heading counts beside one of the text."""
 
 
 class Change(Enum):
@@ -51,6 +50,7 @@ class Ingester:
 
     def __init__(self, database: Database, embedder: Embedder) -> None:
         self._store = PostgresChunkStore(database)
+        self._calibrator = Calibrator(database, embedder_version=embedder.version)
         self._embedder = embedder
         self._made_by = f"{SPLIT_VERSION}/{TERMS_VERSION}/{embedder.version}"
 
@@ -101,8 +101,12 @@ class Ingester:
         return await self._store.documents(tenant)
 
     async def settle(self, tenant: TenantId) -> None:
-        """Make search fast for what is stored by now; search goes on meanwhile."""
+        """Make search fast for what is stored by now, and learn what its scores mean.
+
+        Takes seconds for hundreds of documents; search and ingest go on meanwhile.
+        """
         await self._store.optimise(tenant)
+        await self._calibrator.calibrate(tenant)
 
     async def _store_all(self, tenant: TenantId, cuts: Sequence[_Cut]) -> Sequence[Outcome]:
         if not cuts:
@@ -140,7 +144,7 @@ class Ingester:
             language=language,
             made_by=self._made_by,
             pieces=tuple(
-                _piece(cut.document.title, language, chunk, next(of_chunks), of_sentences)
+                _piece(cut.document, language, chunk, next(of_chunks), of_sentences)
                 for chunk in cut.chunks
             ),
         )
@@ -156,21 +160,18 @@ class Ingester:
 
 
 def _piece(
-    title: str,
+    document: Document,
     language: str,
     chunk: Chunk,
     vector: Vectors | None,
     of_sentences: Mapping[str, Vectors | None],
 ) -> Piece:
-    text = terms(chunk.text, language)
-    above = terms(context(title, chunk.heading), language)
-    counts: dict[str, float] = dict(Counter(text))
-    for term in above:
-        counts[term] = counts.get(term, 0.0) + HEADING_COUNTS
+    counts = Counter(terms(f"{context(document.title, chunk.heading)}\n{chunk.text}", language))
+    counts.update(path_terms(document.uri, language))
     return Piece(
         chunk=chunk,
         terms=counts,
-        length=len(text) + len(above),
+        length=counts.total(),
         vector=vector,
         sentence_vectors=tuple(of_sentences[sentence] for sentence in chunk.sentences),
     )

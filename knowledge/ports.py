@@ -58,7 +58,7 @@ class Piece:
 
     chunk: Chunk
     terms: Mapping[str, float]
-    """Terms of its text and headings, with how often they count."""
+    """Terms of its text, its headings and its document's address, with how often they count."""
     length: int
     """In terms."""
     vector: Vectors | None
@@ -127,7 +127,7 @@ class Source(Protocol):
         """Every document once, in an order that stays the same from one reading to the next.
 
         What cannot be read takes its place as a refusal, and the rest goes on. A source that
-        has nothing yields one refusal that says why.
+        has nothing yields one refusal that says why. Who stops early closes the iterator.
         """
         ...
 

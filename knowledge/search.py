@@ -1,16 +1,18 @@
 """Search: a question in, passages and the chance that they answer it out."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from core.domain.answers import NOTHING_FOUND, Findings, Passage, Sentence
 from core.domain.ids import PassageId, TenantId
 from core.ports import Retriever
 from core.postgres.database import Database
-from knowledge.confidence import confidence
+from knowledge.confidence import Calibration, confidence, signals
 from knowledge.fuse import Weights, share
+from knowledge.hits import Answered, Hit, Profile, Query
 from knowledge.ports import Embedder
-from knowledge.postgres.search import Answered, Hit, PostgresSearch, Profile, Query
+from knowledge.postgres.calibrations import read
+from knowledge.postgres.search import PostgresSearch
 from knowledge.similar import without_repeats
 from knowledge.terms import counted, telling
 
@@ -20,6 +22,16 @@ _SPARE = 4
 _BEFORE = 6
 """Earlier questions that still count; older ones are about something else."""
 _LOOKED_FOR = 5
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    profile: Profile
+    calibration: Calibration
+
+    @property
+    def versions(self) -> tuple[int, int]:
+        return self.profile.version, self.profile.calibrated
 
 
 class HybridRetriever(Retriever):
@@ -37,7 +49,7 @@ class HybridRetriever(Retriever):
         self._search = PostgresSearch(database, self._weights)
         self._embedder = embedder
         self._passages = passages
-        self._profiles: dict[TenantId, Profile] = {}
+        self._known: dict[TenantId, _Known] = {}
 
     async def retrieve(
         self, tenant: TenantId, question: str, questions_before: Sequence[str]
@@ -52,20 +64,31 @@ class HybridRetriever(Retriever):
         without: Sequence[PassageId],
     ) -> Findings:
         """As `retrieve`, as if some passages were not there: for calibration and measuring."""
-        profile = self._profiles.get(tenant) or await self._search.profile(tenant)
-        if profile is None:
+        known = self._known.get(tenant) or await self._learn(tenant)
+        if known is None:
             return NOTHING_FOUND
-        query = await self._query(question, questions_before[-_BEFORE:], profile, without)
-        answered = await self._search.find(tenant, query, self._passages + _SPARE)
+        before = questions_before[-_BEFORE:]
+        query = await self._query(question, before, known.profile, without)
+        answered = await self._search.find(tenant, query, self._passages + _SPARE, known.profile)
+        if answered and (answered.version, answered.calibrated) != known.versions:
+            # rare: the documents changed, and with them what the query is made by
+            known = await self._learn(tenant) or known
+            query = await self._query(question, before, known.profile, without)
+            answered = await self._search.find(
+                tenant, query, self._passages + _SPARE, known.profile
+            )
         if answered is None:
             return NOTHING_FOUND
-        if answered.version != profile.version:
-            # rare: the documents changed, and with them what the query is made by
-            profile = await self._search.profile(tenant) or profile
-            query = await self._query(question, questions_before[-_BEFORE:], profile, without)
-            answered = await self._search.find(tenant, query, self._passages + _SPARE) or answered
-        self._profiles[tenant] = profile
-        return self._findings(question, query, answered, profile)
+        return self._findings(question, query, answered, known.calibration)
+
+    async def _learn(self, tenant: TenantId) -> _Known | None:
+        """What is known of a tenant, kept until a search tells that it is old."""
+        profile = await self._search.profile(tenant)
+        if profile is None:
+            return None
+        calibration = read(*profile.calibration) if profile.calibration else Calibration()
+        self._known[tenant] = _Known(profile, calibration)
+        return self._known[tenant]
 
     async def _query(
         self,
@@ -95,12 +118,12 @@ class HybridRetriever(Retriever):
         return replace(query, last=vectors[0], whole=vectors[-1])
 
     def _findings(
-        self, question: str, query: Query, answered: Answered, profile: Profile
+        self, question: str, query: Query, answered: Answered, calibration: Calibration
     ) -> Findings:
         hits = without_repeats(answered.hits)[: self._passages]
         return Findings(
             passages=tuple(self._passage(hit, query, answered) for hit in hits),
-            confidence=confidence(query, answered, profile.calibration),
+            confidence=_confidence(query, answered, calibration),
             looked_for=_looked_for(question, answered),
             knowledge_version=answered.version,
         )
@@ -136,6 +159,12 @@ class HybridRetriever(Retriever):
             score=min(max(hit.score, 0.0), 1.0),
             parts=parts,
         )
+
+
+def _confidence(query: Query, answered: Answered, calibration: Calibration) -> float:
+    if not answered.hits:
+        return 0.0
+    return confidence(signals(query, answered, calibration.background), calibration.scale)
 
 
 def _looked_for(question: str, answered: Answered) -> tuple[str, ...]:

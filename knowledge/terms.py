@@ -15,6 +15,9 @@ TERMS_VERSION = 1
 """Raise it with any change that cuts a text otherwise: documents are then put anew."""
 
 _RUN = re.compile(rf"(?P<han>[{HAN}]+)|[^\W{HAN}]+(?:[-.,:/'’&+][^\W{HAN}]+)*\+*")
+_HOST = re.compile(r"^[a-z][a-z0-9+.-]*://[^/]*", re.IGNORECASE)
+_ENDING = re.compile(r"\.[A-Za-z0-9]{1,5}$")
+_SIGNS = re.compile(r"[\W_]+")
 _INNER = re.compile(r"[-.,:/_'’&+]+")
 _STEMMERS = {
     "ar": "arabic", "ca": "catalan", "da": "danish", "de": "german", "el": "greek",
@@ -35,20 +38,27 @@ def stemmed_as(language: str) -> str:
 
 
 def terms(text: str, language: str = "en") -> tuple[str, ...]:
-    """All terms in order.
+    """The terms that say what a text is about, in order.
 
     Words of letters are stemmed as words of the language. A code such as `AB-1234`, `v2.1` or
     `max_tokens` is a term as a whole, and so is each of its parts. Chinese is cut into
-    overlapping pairs of characters, a lone character stays one.
+    overlapping pairs of characters, a lone character stays one. Words that only bind or ask
+    are left out: they are in every text, and a question's weight is better spent on others.
     """
     stem = _stem(stemmed_as(language))
     found: list[str] = []
     for run in _RUN.finditer(_folded(text)):
         if run.lastgroup:
-            found.extend(_pairs(run.group()))
-        else:
+            found.extend(filter(is_telling, _pairs(run.group())))
+        elif is_telling(run.group()):
             found.extend(_word(run.group(), stem))
     return tuple(term[:_LONGEST] for term in found)
+
+
+def path_terms(uri: str, language: str = "en") -> frozenset[str]:
+    """Terms of the folders and the name in a document's address, without host and ending."""
+    path = _ENDING.sub("", _HOST.sub("", uri))
+    return frozenset(terms(_SIGNS.sub(" ", path), language))
 
 
 def counted(text: str, languages: Iterable[str]) -> Counter[str]:

@@ -62,14 +62,16 @@ CREATE TABLE terms (
   chunks int NOT NULL,       -- that have it
   PRIMARY KEY (tenant, term)
 ) WITH (fillfactor = 80);
+CREATE INDEX terms_unused ON terms (tenant) WHERE chunks = 0;
 
 -- What turns a search's signals into the chance that it answers, learned from the documents.
 CREATE TABLE calibrations (
-  tenant  text PRIMARY KEY REFERENCES tenants ON DELETE CASCADE,
-  version int NOT NULL,      -- of the knowledge it was learned from
-  made_by text NOT NULL,
-  content jsonb NOT NULL,
-  at      timestamptz NOT NULL DEFAULT now()
+  tenant     text PRIMARY KEY REFERENCES tenants ON DELETE CASCADE,
+  version    int NOT NULL,   -- of the knowledge it was learned from
+  made_by    text NOT NULL,
+  content    jsonb NOT NULL,
+  background bytea NOT NULL, -- mean and covariance of the chunks' vectors, float32; may be empty
+  at         timestamptz NOT NULL DEFAULT now()
 );
 
 CREATE FUNCTION create_tenant_partitions(tenant text) RETURNS void

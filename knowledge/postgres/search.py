@@ -1,82 +1,18 @@
 """One statement that searches a tenant's passages by words and by meaning."""
 
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 from core.domain.ids import DocumentId, PassageId, TenantId
 from core.postgres.database import Database
 from core.postgres.queries import beside
 from knowledge.fuse import Weights
-from knowledge.ports import Vectors
+from knowledge.hits import Answered, Hit, Profile, Query
 
 CANDIDATES = 100
 """Chunks that each of the two legs brings before they are fused."""
 
 _SQL = beside(__file__)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Profile:
-    """What a search must know of the tenant beforehand."""
-
-    version: int
-    chunks: int
-    languages: tuple[str, ...]
-    indexed: bool
-    calibration: Mapping[str, Any] | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Query:
-    """A question as search needs it; without earlier ones, `whole` equals `last`."""
-
-    terms: Sequence[str]
-    last_counts: Sequence[float]
-    whole_counts: Sequence[float]
-    last: Vectors | None
-    """None where the embedder does not know the language; then `whole` is None too."""
-    whole: Vectors | None
-    share_of_last: float
-    without: Sequence[PassageId] = ()
-    """Passages to search as if they were not there; for calibration."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hit:
-    """A passage as the statement returns it."""
-
-    id: PassageId
-    document: DocumentId
-    title: str
-    uri: str
-    heading: tuple[str, ...]
-    page: int | None
-    text: str
-    pair: bool
-    sentences: tuple[str, ...]
-    similarities: tuple[float, ...]
-    matched: frozenset[str]
-    """Which of the question's terms it has."""
-    cosine_last: float | None
-    cosine_whole: float | None
-    bm25_last: float
-    bm25_whole: float
-    score: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answered:
-    """Hits, best first, and what they are to be judged by."""
-
-    version: int
-    hits: tuple[Hit, ...]
-    best_last: float
-    best_whole: float
-    """The best BM25 of all chunks."""
-    rarity: Mapping[str, float]
-    """Inverse document frequency of each term of the question."""
 
 
 class PostgresSearch:
@@ -97,18 +33,26 @@ class PostgresSearch:
             chunks=row["chunks"],
             languages=tuple(row["languages"]),
             indexed=row["indexed"],
-            calibration=json.loads(row["calibration"]) if row["calibration"] else None,
+            calibrated=row["calibrated"],
+            calibration=(row["content"], row["background"]) if row["calibrated"] else None,
         )
 
-    async def find(self, tenant: TenantId, query: Query, limit: int) -> Answered | None:
+    async def find(
+        self, tenant: TenantId, query: Query, limit: int, profile: Profile
+    ) -> Answered | None:
         """The best passages, in one round trip; None for a tenant that never had a document."""
+        arguments = self._arguments(tenant, query, limit)
         async with self._database.as_tenant(tenant) as connection:
-            rows = await connection.fetch(_SQL.exact, *self._arguments(tenant, query, limit))
+            rows = await connection.fetch(_SQL.find, *arguments, profile.indexed)
+            if profile.indexed and len(rows) < limit:
+                # a graph may return too few: look at all rows then
+                rows = await connection.fetch(_SQL.find, *arguments, False)
         if not rows:
             return None
         first = rows[0]
         return Answered(
             version=first["version"],
+            calibrated=first["calibrated"],
             hits=tuple(_hit(row) for row in rows if row["id"] is not None),
             best_last=first["best_last"] or 0.0,
             best_whole=first["best_whole"] or 0.0,

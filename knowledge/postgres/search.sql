@@ -1,6 +1,7 @@
 -- profile --
 -- What a search must know of the tenant beforehand, and its calibration.
-SELECT v.version, v.chunks, v.languages, c.content AS calibration, c.made_by,
+SELECT v.version, v.chunks, v.languages,
+       coalesce(c.version, 0) AS calibrated, c.content, c.background,
        EXISTS (SELECT FROM pg_index i
                 WHERE i.indexrelid =
                       to_regclass('chunks_' || substr(md5($1::text), 1, 12) || '_hnsw')
@@ -9,15 +10,19 @@ SELECT v.version, v.chunks, v.languages, c.content AS calibration, c.made_by,
   LEFT JOIN calibrations c ON c.tenant = v.tenant
  WHERE v.tenant = $1;
 
--- exact --
--- Passages by words and by meaning: every vector of the tenant is looked at.
+-- find --
+-- Passages by words and by meaning; what the last question brings and what the whole
+-- conversation brings are fused here, so that nothing else travels.
 WITH corpus AS (
-  SELECT version, chunks, terms::float8 / greatest(chunks, 1) AS length
-    FROM knowledge_versions
-   WHERE tenant = $1
+  SELECT v.version, v.chunks, v.terms::float8 / greatest(v.chunks, 1) AS length,
+         coalesce(c.version, 0) AS calibrated
+    FROM knowledge_versions v
+    LEFT JOIN calibrations c ON c.tenant = v.tenant
+   WHERE v.tenant = $1
 ), asked AS (
   SELECT q.term, q.last, q.whole,
-         ln(1 + (c.chunks - coalesce(t.chunks, 0) + 0.5) / (coalesce(t.chunks, 0) + 0.5)) AS idf
+         ln(1 + (c.chunks - coalesce(t.chunks, 0) + 0.5::float8)
+                / (coalesce(t.chunks, 0) + 0.5::float8)) AS idf
     FROM unnest($3::text[], $4::float8[], $5::float8[]) AS q (term, last, whole)
     CROSS JOIN corpus c
     LEFT JOIN terms t ON t.tenant = $1 AND t.term = q.term
@@ -43,13 +48,23 @@ WITH corpus AS (
             + (1 - $9) * whole / (SELECT whole + $12 FROM best) DESC, chunk
    LIMIT $13::int
 ), near AS (
-  SELECT id AS chunk
-    FROM chunks
-   WHERE tenant = $1 AND embedding IS NOT NULL AND $2::real[] IS NOT NULL
-     AND id <> ALL($6)
-   -- the sum keeps the planner from an index: all rows are looked at
-   ORDER BY (embedding <=> $2::real[]::halfvec) + 0
-   LIMIT $13
+  -- which way is not left to the planner: it cannot know how many rows will pass
+  (SELECT id AS chunk
+     FROM chunks
+    WHERE tenant = $1 AND embedding IS NOT NULL AND $2::real[] IS NOT NULL AND NOT $17::bool
+      AND id <> ALL($6)
+    -- the sum keeps the planner from the graph: all rows are looked at
+    ORDER BY (embedding <=> $2::real[]::halfvec) + 0
+    LIMIT $13)
+  UNION ALL
+  (SELECT id
+     FROM chunks
+    WHERE tenant = $1 AND $2 IS NOT NULL AND $17 AND id <> ALL($6)
+      -- evaluated once, before the graph is entered; gone with this statement
+      AND (SELECT set_config('hnsw.ef_search', '100', true)) IS NOT NULL
+      AND (SELECT set_config('hnsw.iterative_scan', 'relaxed_order', true)) IS NOT NULL
+    ORDER BY embedding <=> $2::real[]::halfvec
+    LIMIT $13)
 ), legs AS (
   SELECT c.id, c.document, c.ordinal, c.heading, c.page, c.text, c.pair,
          1 - (c.embedding <=> $7::real[]::halfvec) AS cosine_last,
@@ -74,8 +89,9 @@ WITH corpus AS (
    ORDER BY score DESC, w.id
    LIMIT $16::int
 )
-SELECT f.*, d.title, d.uri, corpus.version, b.last AS best_last, b.whole AS best_whole,
-       said.texts, said.similarities, asked_terms.terms, asked_terms.idfs, matched.terms AS matched
+SELECT f.*, d.title, d.uri, corpus.version, corpus.calibrated,
+       b.last AS best_last, b.whole AS best_whole, said.texts, said.similarities, asked_terms.terms, asked_terms.idfs,
+       matched.terms AS matched
   FROM corpus
   CROSS JOIN best b
   CROSS JOIN (SELECT array_agg(term) AS terms, array_agg(idf) AS idfs FROM asked) asked_terms
