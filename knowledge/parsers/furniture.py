@@ -4,6 +4,8 @@ import re
 
 from selectolax.lexbor import LexborNode
 
+from knowledge.parsers.nodes import inside
+
 _ALWAYS = frozenset(
     "script style template noscript nav aside svg math canvas iframe object embed audio video "  # noqa: SIM905
     "button input select textarea label menuitem head".split()
@@ -24,6 +26,10 @@ _KEPT = frozenset({"html", "body", "main", "article", "h1"})
 _FEWEST_LINKS = 4
 _LINK_SHARE = 0.8
 _LONGEST_MENU = 300
+_MOST_NODES = 500
+_HIGHEST_CLIMB = 50
+_LINK_DEPTH = 3
+_LONGEST_NAME = 500
 
 
 class Furniture:
@@ -38,8 +44,6 @@ class Furniture:
     def __init__(self, root: LexborNode, *, inside_main: bool) -> None:
         self._inside_main = inside_main
         self._done: set[int] = set()
-        self._articles = 0
-        self._root = root
 
     def done(self, node: LexborNode) -> None:
         """Its inside was read in another way."""
@@ -56,18 +60,23 @@ class Furniture:
             return False
         if tag in _ALWAYS or not node.is_element_node:
             return True
-        if tag in _OUTSIDE_MAIN and not self._inside_main and not _in_article(node):
+        if (
+            tag in _OUTSIDE_MAIN
+            and not self._inside_main
+            and not _under(node, "article", _HIGHEST_CLIMB)
+        ):
             return True
         return _is_hidden(node) or (
             not self._inside_main and tag in {"ul", "ol"} and _is_menu(node)
         )
 
 
-def _in_article(node: LexborNode) -> bool:
+def _under(node: LexborNode, tag: str, levels: int) -> bool:
+    """Whether one of the elements around it, as far as that, is such a one."""
     parent = node.parent
-    while parent is not None and parent.tag not in {"body", "article"}:
-        parent = parent.parent
-    return parent is not None and parent.tag == "article"
+    while parent is not None and levels and parent.tag != tag:
+        parent, levels = parent.parent, levels - 1
+    return parent is not None and parent.tag == tag
 
 
 def _is_hidden(node: LexborNode) -> bool:
@@ -79,14 +88,18 @@ def _is_hidden(node: LexborNode) -> bool:
     if (attributes.get("role") or "") in _ROLES:
         return True
     names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
-    return bool(_NAMED.search(names[:_LONGEST_MENU]))
+    return bool(_NAMED.search(names[:_LONGEST_NAME]))
 
 
 def _is_menu(node: LexborNode) -> bool:
     """A short list of which nearly every word is a link."""
-    text = "".join((node.text(deep=True, strip=True) or "").split())
-    links = node.css("a")
-    if len(links) < _FEWEST_LINKS or len(text) > _LONGEST_MENU:
-        return False
-    linked = sum(len("".join(link.text(deep=True, strip=True).split())) for link in links)
-    return linked >= _LINK_SHARE * len(text)
+    text = linked = links = 0
+    for number, part in enumerate(inside(node)):
+        if number > _MOST_NODES or text > _LONGEST_MENU:
+            return False
+        if part.is_text_node:
+            length = len("".join((part.text_content or "").split()))
+            text += length
+            linked += length if _under(part, "a", _LINK_DEPTH) else 0
+        links += part.tag == "a"
+    return links >= _FEWEST_LINKS and linked >= _LINK_SHARE * text

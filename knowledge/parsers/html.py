@@ -9,6 +9,7 @@ from knowledge.parsers.bullets import Bullets
 from knowledge.parsers.furniture import Furniture
 from knowledge.parsers.limits import Limits
 from knowledge.parsers.markup import vetted
+from knowledge.parsers.nodes import inside, text_of
 from knowledge.parsers.normalise import squeeze
 from knowledge.parsers.outline import Outline, Parsed
 from knowledge.parsers.tables import caption_of, is_table, rows_of
@@ -64,12 +65,7 @@ def _main(tree: LexborHTMLParser) -> LexborNode | None:
 
 
 def _has_text(node: LexborNode) -> bool:
-    return any(part.is_text_node and part.text_content for part in _inside(node))
-
-
-def _inside(root: LexborNode) -> Iterator[LexborNode]:
-    """All nodes below, without recursion."""
-    return (node for node, entering in _steps(root) if entering)
+    return any(part.is_text_node and (part.text_content or "").strip() for part in inside(node))
 
 
 def _steps(
@@ -165,7 +161,7 @@ class _Walk:
     def _table(self, node: LexborNode) -> None:
         self.end()
         self._outline.prose(caption_of(node))
-        self._outline.table(rows_of(node))
+        self._outline.table(rows_of(node, self._outline.cells))
         self._furniture.done(node)
 
     def _taken(self) -> str:
@@ -198,18 +194,12 @@ def _first_number(node: LexborNode) -> int:
 
 def _title(tree: LexborHTMLParser) -> str:
     """The page's title without the name of the site, where a heading shows what that is."""
-    title = squeeze(_text(tree.css_first("title")))
-    headings = [squeeze(_text(node)) for node in tree.css("h1")]
+    title = squeeze(text_of(tree.css_first("title")))
+    headings = [squeeze(text_of(node)) for node in tree.css("h1")]
     inside = [heading for heading in headings if heading and heading in title]
     if inside:
         return inside[0]
     return title or next(filter(None, headings), "")
-
-
-def _text(node: LexborNode | None) -> str:
-    if node is None:
-        return ""
-    return "".join(part.text_content or "" for part in _inside(node) if part.is_text_node)
 
 
 def _language(tree: LexborHTMLParser) -> str:

@@ -8,24 +8,34 @@ from markdown_it.token import Token
 
 from knowledge.parsers import html
 from knowledge.parsers.bullets import Bullets
-from knowledge.parsers.limits import Limits
+from knowledge.parsers.limits import Limits, Unreadable
 from knowledge.parsers.outline import Outline, Parsed
 
 _FRONT = re.compile(r"\A---[ \t]*\r?\n(.*?)\r?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL)
 _FIELD = re.compile(r"(?m)^(title|lang|language)[ \t]*:[ \t]*(.+?)[ \t]*\r?$", re.IGNORECASE)
+_DEEPEST = 40
+_MOST_LINES = 250_000
 _LONGEST_FRONT = 10_000
-_LONGEST_INLINE = 20_000
+# Inline marks take quadratic time; a block beyond these keeps its marks.
+_LONGEST_INLINE = 10_000
+_MOST_BRACKETS = 50
 _ANCHOR = re.compile(r"\s*\{#[^}\s]*\}\s*$")
 _TAG = re.compile(r"<[^<>]*>")
 _BREAK_TAG = re.compile(r"<br\s*/?>", re.IGNORECASE)
 
 
 def read(text: str, limits: Limits) -> Parsed:
-    """The title and language are the front matter's; else the title is the first `#` heading."""
+    """The title and language are the front matter's; else the title is the first `#` heading.
+
+    Raises:
+        Unreadable: more lines than any document for people has.
+    """
+    if text.count("\n") > _MOST_LINES:
+        raise Unreadable(f"it has more than {_MOST_LINES:,} lines")
     front, body = _front_matter(text)
     outline = Outline(limits)
     # Inline marks are resolved per block, so that no single one can take long.
-    parser = MarkdownIt("commonmark", {"maxNesting": 100}).enable(["table", "strikethrough"])
+    parser = MarkdownIt("commonmark", {"maxNesting": _DEEPEST}).enable(["table", "strikethrough"])
     tokens = parser.disable("inline").parse(body)
     walk = _Walk(parser, outline)
     for token in tokens:
@@ -134,7 +144,7 @@ class _Walk:
 
     def _plain(self, content: str) -> str:
         """Inline Markdown as a reader sees it; the targets of links are left out."""
-        if len(content) > _LONGEST_INLINE:
+        if len(content) > _LONGEST_INLINE or content.count("[") > _MOST_BRACKETS:
             return content
         marks: list[Token] = []
         self._parser.inline.parse(content, self._parser, {}, marks)

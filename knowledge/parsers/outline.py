@@ -32,6 +32,11 @@ class Outline:
         self._open: list[str] = []
         self.page: int | None = None
 
+    @property
+    def cells(self) -> int:
+        """The most cells that one table may have."""
+        return self._limits.cells
+
     def turn_to(self, page: int) -> None:
         """What follows stands on this page, counted from 1."""
         self._close()

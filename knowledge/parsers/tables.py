@@ -4,6 +4,9 @@ from collections.abc import Iterator
 
 from selectolax.lexbor import LexborNode
 
+from knowledge.parsers.limits import Unreadable
+from knowledge.parsers.nodes import text_of
+
 _WIDEST_SPAN = 50
 _LONGEST_SPAN = 500
 _FEWEST_COLUMNS = 2
@@ -22,25 +25,37 @@ def is_table(node: LexborNode) -> bool:
 
 def caption_of(node: LexborNode) -> str:
     """What is written above the table; empty without it."""
-    caption = node.css_first("caption")
-    return "" if caption is None else _text(caption)
+    return text_of(node.css_first("caption"))
 
 
-def rows_of(node: LexborNode) -> Iterator[list[str]]:
-    """Rows in order; a cell that spans several stands in each of them."""
+def rows_of(node: LexborNode, most_cells: int) -> Iterator[list[str]]:
+    """Rows in order; a cell that spans several stands in each of them.
+
+    Raises:
+        Unreadable: more cells than that, which a few that span many can make.
+    """
     hanging: dict[int, tuple[int, str]] = {}
     for row in _rows(node):
         out: list[str] = []
         for cell in _cells(row):
             _hang(out, hanging)
-            text, width = _text(cell), _span(cell, "colspan", _WIDEST_SPAN)
-            height = _span(cell, "rowspan", _LONGEST_SPAN)
-            for _ in range(width):
-                if height > 1:
-                    hanging[len(out)] = (height - 1, text)
-                out.append(text)
+            _put(out, hanging, cell)
+            if len(out) > most_cells:
+                break
         _hang(out, hanging)
+        most_cells -= len(out)
+        if most_cells < 0:
+            raise Unreadable("it has a table of too many cells")
         yield out
+
+
+def _put(out: list[str], hanging: dict[int, tuple[int, str]], cell: LexborNode) -> None:
+    text = text_of(cell)
+    height = _span(cell, "rowspan", _LONGEST_SPAN)
+    for _ in range(_span(cell, "colspan", _WIDEST_SPAN)):
+        if height > 1:
+            hanging[len(out)] = (height - 1, text)
+        out.append(text)
 
 
 def _hang(out: list[str], hanging: dict[int, tuple[int, str]]) -> None:
@@ -69,7 +84,3 @@ def _span(cell: LexborNode, name: str, most: int) -> int:
     if not stated.isascii() or not stated.isdigit():
         return 1
     return max(1, min(int(stated[:4]), most))
-
-
-def _text(node: LexborNode) -> str:
-    return node.text(deep=True, separator=" ", strip=True) or ""

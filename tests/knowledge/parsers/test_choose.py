@@ -114,6 +114,7 @@ def test_a_tower_of_accents_is_cut_down() -> None:
     assert len(normalise(tower)) < 100
 
 
+WIDE = "<tr>" + "<td rowspan=500 colspan=50>x" * 40
 NESTED_LIST = "\n".join("  " * level + "- x" for level in range(2_000))
 
 
@@ -130,6 +131,8 @@ NESTED_LIST = "\n".join("  " * level + "- x" for level in range(2_000))
         ("a.zip", "text", "files of this kind are not read"),
         ("a.txt", b"x" * 20_000_001, "it has 20.0 MB, more than the 20 MB that are read"),
         ("a.txt", "word " * 1_100_000, "more than 5,000,000 characters"),
+        ("a.md", "- x\n" * 300_000, "more than 250,000 lines"),
+        ("a.html", f"<table>{WIDE * 300}</table>", "a table of too many cells"),
         ("a.html", "<div>" * 100_000, "nested deeper than 3,000 levels"),
         ("a.html", "<p " + " ".join(f"a{n}" for n in range(9_000)) + ">x", "500 attributes"),
         ("a.json", "[" * 100_000 + "]" * 100_000, "nested deeper than 64 levels"),
@@ -165,6 +168,8 @@ def test_a_csv_with_one_cell_of_fifty_megabytes_is_refused_by_its_size() -> None
         ("a.md", "*deep_ " * 3_000),
         ("a.md", "deep\n" * 50_000),
         ("a.md", "<!--" * 20_000 + "deep"),
+        ("a.md", "![deep" * 20_000),
+        ("a.html", "<div>" * 2_900 + "<header>deep</header>" * 10_000),
         ("a.html", "<b>deep" * 2_000),
         ("a.html", "<table><td>" * 2_000 + "deep"),
         ("a.html", "<ul><li>" * 1_400 + "deep"),
