@@ -2,7 +2,6 @@
 
 import asyncio
 import shutil
-import socket
 import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from core.domain.errors import SwitchboardError
+from deploy.address import why_taken
 from deploy.embedded import make_folder
 from deploy.migrate import pending
 from deploy.session import connection, server
@@ -96,17 +96,11 @@ def _weights() -> Finding:
 
 
 def _port(host: str, port: int) -> Finding:
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as refused:
-            return Finding(
-                check="port",
-                state="warning",
-                what=f"{host}:{port} is not free ({refused.strerror}): is the service running?",
-            )
-    return Finding(check="port", state="ok", what=f"{host}:{port} is free")
+    why = why_taken(host, port)
+    if why is None:
+        return Finding(check="port", state="ok", what=f"{host}:{port} is free")
+    what = f"{host}:{port} is not free ({why}): is the service running?"
+    return Finding(check="port", state="warning", what=what)
 
 
 async def _postgres(single: Any) -> Finding:

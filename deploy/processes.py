@@ -18,6 +18,7 @@ from aiohttp import web
 from channels.gateway import GATEWAY
 from channels.gateway import runner as gateway_runner
 from core.domain.errors import SetupError
+from deploy.address import address_of
 
 _log = structlog.get_logger(__name__)
 _HTTP_S = 10
@@ -78,12 +79,6 @@ class GatewayPart(Part):
 
     def stop(self) -> None:
         self._stop.set()
-
-
-def address_of(host: str, port: int) -> str:
-    """The address to type into a browser on this machine."""
-    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, host)  # noqa: S104 - read, not bound
-    return f"http://{shown}:{port}"
 
 
 async def run_all(parts: Sequence[Part], stop: asyncio.Event) -> None:

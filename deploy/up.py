@@ -8,9 +8,11 @@ from dataclasses import dataclass
 import click
 import uvloop
 
+from core.domain.errors import SetupError
 from core.domain.ids import TenantId
 from core.ports import Retriever
 from core.telemetry import logs
+from deploy.address import why_taken
 from deploy.commands.progress import shown
 from deploy.embedded import DataDirLock
 from deploy.processes import Part, Role, asked_to_stop, run_all
@@ -50,6 +52,8 @@ async def _serve(settings: Settings, wanted: Wanted) -> None:
         stop = await closing.enter_async_context(asked_to_stop())
         if wanted.whole:
             closing.callback(DataDirLock(settings.data_dir).close)
+        if Role.GATEWAY in wanted.roles:
+            await asyncio.to_thread(_check_address, settings)
         dsn = await closing.enter_async_context(server(settings))
         shared = await closing.enter_async_context(base(settings, dsn))
         parts: list[Part] = []
@@ -63,6 +67,14 @@ async def _serve(settings: Settings, wanted: Wanted) -> None:
         parts += build(shared, wanted.roles, retriever, _told)
         if not stop.is_set():
             await run_all(parts, stop)
+
+
+def _check_address(settings: Settings) -> None:
+    """Said before anything is begun, rather than after minutes of reading."""
+    host, port = settings.deploy.host, settings.deploy.port
+    why = why_taken(host, port)
+    if why is not None:
+        raise SetupError(f"{host}:{port} cannot be served: {why}; pass another --port or --host")
 
 
 async def _stocked(
