@@ -68,7 +68,7 @@ services: ## Install the browser that some tests need, where that is allowed.
 			|| echo "chromium could not be installed; the browser tests will say so"; fi
 
 .PHONY: bench-knowledge
-bench-knowledge: $(STAMP) ## Measure search and answers on the public sets; SETS=folder says where they are.
+bench-knowledge: $(STAMP) ## Measure search and answers on public sets; ARGS="--data FOLDER" says where they are.
 	@$(BIN)/python -m tests.bench.knowledge $(ARGS)
 
 .PHONY: bench-turns
