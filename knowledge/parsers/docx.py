@@ -13,7 +13,7 @@ from knowledge.parsers.vet_xml import vet
 _MOST_ENTRIES = 2_000
 _HIGHEST_RATIO = 200
 _SMALL = 100_000  # bytes; a small entry may well be very repetitive
-_MOST_ELEMENTS = 1_000_000
+_MOST_ELEMENTS = 500_000  # of which half a gigabyte of memory is made
 _PIECE = 65_536
 _STYLES = "p[style-name='Title'] => h1:fresh\np[style-name='Subtitle'] => p:fresh"
 _DAMAGED = "it is a DOCX file that is damaged or cut short; copy it again"
@@ -46,9 +46,10 @@ def _vet(archive: zipfile.ZipFile, limits: Limits) -> None:
             raise Unreadable("it is protected by a password")
         if entry.file_size > max(_SMALL, _HIGHEST_RATIO * entry.compress_size):
             raise Unreadable("it is packed so tightly that it may be a zip bomb")
+    left = _MOST_ELEMENTS
     for entry in entries:
         if entry.filename.endswith((".xml", ".rels")):
-            vet(_unpacked(archive, entry), _MOST_ELEMENTS)
+            left -= vet(_unpacked(archive, entry), left)
 
 
 def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:

@@ -1,6 +1,10 @@
 """How much of a document is read, and what is said when it cannot be."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
+from threading import Event
 
 from core.domain.errors import RefusedError
 
@@ -30,3 +34,28 @@ class Limits:
 
 
 LIMITS = Limits()
+
+_given_up: ContextVar[Event | None] = ContextVar("given_up", default=None)
+
+
+@contextmanager
+def abandonable() -> Iterator[None]:
+    """Parsing that was begun inside, in a thread too, ends soon after this is left."""
+    given_up = Event()
+    token = _given_up.set(given_up)
+    try:
+        yield
+    finally:
+        given_up.set()
+        _given_up.reset(token)
+
+
+def check_wanted() -> None:
+    """A parser asks from time to time whether anybody still waits for it.
+
+    Raises:
+        Unreadable: nobody does.
+    """
+    given_up = _given_up.get()
+    if given_up is not None and given_up.is_set():
+        raise Unreadable("its reading was given up")

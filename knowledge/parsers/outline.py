@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from knowledge.documents import Pair, Prose, Section, Table
-from knowledge.parsers.limits import Limits, Unreadable
+from knowledge.parsers.limits import Limits, Unreadable, check_wanted
 from knowledge.parsers.normalise import normalise, squeeze
 
 _LONGEST_HEADING = 300
@@ -116,6 +116,7 @@ class Outline:
         self._sections.append(Section(heading=heading, body=body, page=self.page))
 
     def _spend(self, characters: int) -> None:
+        check_wanted()
         self._left -= characters
         if self._left < 0:
             raise Unreadable(f"it has more than {self._limits.characters:,} characters of text")

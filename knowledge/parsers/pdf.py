@@ -9,7 +9,7 @@ from typing import Any
 from pypdf import PdfReader, apply_configuration
 from pypdf.errors import DependencyError, FileNotDecryptedError, PyPdfError
 
-from knowledge.parsers.limits import Limits, Unreadable
+from knowledge.parsers.limits import Limits, Unreadable, check_wanted
 from knowledge.parsers.outline import Outline, Parsed
 from knowledge.parsers.pages import Block, Line, blocks_of, without_running_lines
 from knowledge.parsers.paragraphs import hyphenated, rejoin, width
@@ -17,14 +17,17 @@ from knowledge.parsers.paragraphs import hyphenated, rejoin, width
 _END = b"%%EOF"
 _TAIL = 4_096
 _MOST_OPERATIONS = 3_000_000
+_FORM_COST = 500  # a form is parsed again wherever it is drawn
+_MOST_BYTES = 60_000_000  # of drawing, over all pages
+_TOO_DRAWN = "it is drawn of too many parts to be read"
 _BOUNDS: dict[str, Any] = {
-    "zlib_maximum_output_length": 30_000_000,
-    "lzw_maximum_output_length": 30_000_000,
-    "run_length_maximum_output_length": 30_000_000,
-    "array_based_stream_maximum_output_length": 30_000_000,
+    "zlib_maximum_output_length": 10_000_000,
+    "lzw_maximum_output_length": 10_000_000,
+    "run_length_maximum_output_length": 10_000_000,
+    "array_based_stream_maximum_output_length": 10_000_000,
     "stream_decoding_work_maximum_length": 60_000_000,
     "stream_parsing_work_maximum_count": 500_000,
-    "xform_maximum_invocations_per_extraction": 500,
+    "xform_maximum_invocations_per_extraction": 200,
     "xmp_maximum_input_length": 100_000,
     "jbig2dec_binary": None,
 }
@@ -88,6 +91,7 @@ class _Drawing:
 
     def __init__(self, limits: Limits) -> None:
         self._operations = _MOST_OPERATIONS
+        self._bytes = _MOST_BYTES
         self._limits = limits
         self._characters = limits.characters
         self._lines: list[Line] = []
@@ -96,14 +100,19 @@ class _Drawing:
     def lines_of(self, page: Any) -> list[Line]:
         """The page's lines of text, in the order in which they are drawn."""
         self._lines, self._pieces = [], []
+        contents = page.get_contents()
+        self._bytes -= 0 if contents is None else len(contents.get_data())
+        if self._bytes < 0:
+            raise Unreadable(_TOO_DRAWN)
         page.extract_text(visitor_operand_before=self._count, visitor_text=self._hear)
         self._end_line()
         return self._lines
 
-    def _count(self, *_: Any) -> None:
-        self._operations -= 1
+    def _count(self, operator: bytes, *_: Any) -> None:
+        check_wanted()
+        self._operations -= _FORM_COST if operator == b"Do" else 1
         if self._operations < 0:
-            raise Unreadable("it is drawn of too many parts to be read")
+            raise Unreadable(_TOO_DRAWN)
 
     def _hear(self, text: str, cm: Any, tm: Any, font: Any, size: Any) -> None:
         self._characters -= len(text)

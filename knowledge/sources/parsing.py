@@ -5,7 +5,7 @@ import asyncio
 from core.domain.errors import DocumentRefused
 from knowledge.documents import Document
 from knowledge.parsers.choose import Told, parse
-from knowledge.parsers.limits import Limits
+from knowledge.parsers.limits import Limits, abandonable
 
 
 async def parsed(
@@ -13,12 +13,13 @@ async def parsed(
 ) -> Document | DocumentRefused:
     """The document, or the refusal to hand on in its place.
 
-    A parser that is still busy at the end of its time goes on in its thread, without anybody
-    waiting for it, until it meets the limits that bound its work.
+    A parser that is still busy at the end of its time, or when this is cancelled, stops by
+    itself in its thread as soon as it asks whether it is wanted.
     """
     try:
         async with asyncio.timeout(limits.parse_s):
-            return await asyncio.to_thread(parse, name, raw, uri, told, limits)
+            with abandonable():
+                return await asyncio.to_thread(parse, name, raw, uri, told, limits)
     except DocumentRefused as refused:
         return refused
     except TimeoutError:
