@@ -1,6 +1,7 @@
 """Serves: finds the database, builds the wanted roles, and runs them until asked to stop."""
 
 import asyncio
+import json
 from collections.abc import Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
@@ -64,7 +65,7 @@ async def _serve(settings: Settings, wanted: Wanted) -> None:
             if wanted.whole:
                 ingester = Ingester(shared.database, embedder)
                 parts += await _stocked(settings, ingester, wanted.knowledge, stop)
-        parts += build(shared, wanted.roles, retriever, _told)
+        parts += build(shared, wanted.roles, retriever, lambda address: _told(address, settings))
         if not stop.is_set():
             await run_all(parts, stop)
 
@@ -103,10 +104,11 @@ async def _stocked(
     return []
 
 
-def _told(address: str) -> None:
+def _told(address: str, settings: Settings) -> None:
+    question = next(iter(settings.channels.suggestions), "your question")
     click.echo(f"""serving at {address}
   a page to talk on   {address}/demo
   in the terminal     switchboard chat --url {address}
   from a program      curl -s {address}/api/v1/chat -H 'content-type: application/json' \\
-                        -d '{{"query": "How long does delivery to Canada take?"}}'
+                        -d '{json.dumps({"query": question}, ensure_ascii=False)}'
 Ctrl-C stops it; nothing is lost.""")

@@ -41,7 +41,8 @@ class FolderSource(Source):
             yield await self._read(path)
 
     def notices(self) -> Sequence[str]:
-        return tuple(f"{count:,} left out: {why}" for why, count in sorted(self._left_out.items()))
+        counts = sorted(self._left_out.items())
+        return tuple(f"{count:,} left out: {why}" for why, count in counts if count)
 
     def _why_nothing(self) -> str:
         if not os.path.lexists(self._path):
@@ -56,7 +57,8 @@ class FolderSource(Source):
     def _below(self, root: Path) -> Iterator[Path]:
         found = 0
         for folder, folders, names in os.walk(root):  # does not follow links to folders
-            self._left_out["hidden"] += sum(name.startswith(".") for name in (*folders, *names))
+            if hidden := sum(name.startswith(".") for name in (*folders, *names)):
+                self._left_out["hidden"] += hidden
             folders[:] = sorted(name for name in folders if not name.startswith("."))
             for name in sorted(names):
                 path = Path(folder) / name
