@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from pypdf import PdfReader, apply_configuration
-from pypdf.errors import DependencyError, FileNotDecryptedError, PyPdfError
+from pypdf.errors import DependencyError, FileNotDecryptedError, LimitReachedError, PyPdfError
 
 from knowledge.parsers.limits import Limits, Unreadable, check_wanted
 from knowledge.parsers.outline import Outline, Parsed
@@ -51,6 +51,8 @@ def read(raw: bytes, limits: Limits) -> Parsed:
             return _read(raw, limits)
     except (FileNotDecryptedError, DependencyError) as locked:
         raise Unreadable(_LOCKED) from locked
+    except LimitReachedError as large:
+        raise Unreadable(_TOO_DRAWN) from large
     except PyPdfError as damaged:
         raise Unreadable(_DAMAGED) from damaged
 

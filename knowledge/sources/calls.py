@@ -53,7 +53,7 @@ class NotFetched(Exception):
 
     def refusal(self, url: URL) -> DocumentRefused:
         """As it is told to people, without a password in the address."""
-        return DocumentRefused(str(url.with_user(None)), self.why)
+        return DocumentRefused(str(url.with_user(None) if url.raw_host else url), self.why)
 
 
 class _Closed(OSError):
