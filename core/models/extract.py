@@ -2,14 +2,14 @@
 
 Pure: the same question and findings give the same draft. Method: a sentence scores by its
 nearness to the question, the weighed share of the question's terms in it, and the score of its
-passage (measured: facts of the project's knowledge page); the second one scores by what the
+passage; the second one scores by what the
 first one leaves open, which holds the answer more often than the second best alone.
 """
 
 import math
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from core.domain.answers import Draft, Findings, Passage, Source
@@ -160,9 +160,7 @@ def _choose(
         return [line for line in lines if line.passage == best.passage]
     chosen, covered = [best], set(best.terms)
     while len(chosen) < _MOST and _words(chosen) < _ENOUGH_WORDS[len(chosen)]:
-        open_still = {
-            term: worth * (_COVERED if term in covered else 1.0) for term, worth in wanted.items()
-        }
+        open_still = _open(wanted, covered)
         enough = support(best, wanted)
         others = [
             line
@@ -177,6 +175,11 @@ def _choose(
         chosen.append(following)
         covered |= following.terms
     return chosen
+
+
+def _open(wanted: Mapping[str, float], covered: Collection[str]) -> dict[str, float]:
+    """What the terms are still worth when some have been covered."""
+    return {term: worth * (_COVERED if term in covered else 1.0) for term, worth in wanted.items()}
 
 
 def _words(lines: Sequence[_Line]) -> int:
