@@ -2,8 +2,8 @@
 
 Pure: the same question and findings give the same draft. Method: a sentence scores by its
 nearness to the question, the weighed share of the question's terms in it, and the score of its
-passage; the second one scores by what the
-first one leaves open, which holds the answer more often than the second best alone.
+passage; the second one scores by what the first one leaves open, which holds the answer more often
+than the second best alone.
 """
 
 import math
@@ -13,6 +13,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from core.domain.answers import Draft, Findings, Passage, Source
+from core.models.wording import is_entry, plain, quote
 from core.nlu.words import telling_terms, terms
 
 WRITTEN_BY = "extract"
@@ -59,8 +60,6 @@ _LEANS_BACK = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 """Sentences that begin so are not understood without the one before."""
-_LIST_MARK = re.compile(r"^(?:[-*•·–]|\d{1,2}[.)]|#{1,6}|>)\s+")
-_LOOKS_CITED = re.compile(r"\[(\d{1,3})\]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,7 +224,7 @@ def _is_torn(line: _Line) -> bool:
     return (
         len(line.terms) < _FEW_WORDS
         and line.text[-1] not in ".!?。！？"
-        and not _is_entry(line.text)
+        and not is_entry(line.text)
     )
 
 
@@ -252,7 +251,7 @@ def _draft(chosen: Sequence[_Line], passages: Sequence[Passage]) -> Draft:
             Source(
                 title=passage.title,
                 uri=passage.uri,
-                quote=_quote(passage.text, [line.text for line in group]),
+                quote=quote(passage.text, [line.text for line in group], _LONGEST_PAIR),
                 score=passage.score,
             )
         )
@@ -269,35 +268,8 @@ def _paragraph(group: Sequence[_Line]) -> str:
     text = ""
     for line in group:
         shown = plain(line.text)
-        if len(group) > 1 and _is_entry(line.text):
+        if len(group) > 1 and is_entry(line.text):
             text += f"\n- {shown}"
         else:
             text += shown if not text or text[-1] in "。！？；" else f" {shown}"
     return text.lstrip()
-
-
-def _is_entry(text: str) -> bool:
-    """Whether a line is an entry of a list or a row of a table, rather than a sentence."""
-    return _LIST_MARK.match(text) is not None or " | " in text or "\t" in text
-
-
-def _quote(text: str, sentences: Sequence[str]) -> str:
-    """The passage's words from the first to the last sentence, or the first one's where far."""
-    start = text.find(sentences[0])
-    end = text.find(sentences[-1], max(start, 0)) + len(sentences[-1])
-    if start < 0 or end <= start or end - start > _LONGEST_PAIR:
-        return sentences[0]
-    return text[start:end]
-
-
-def plain(text: str) -> str:
-    """The sentence so that Markdown shows its words and nothing else, and no number as a citation.
-
-    Words stay as they are; only signs that Markdown would read are taken off or moved apart.
-    """
-    shown = " ".join(_LIST_MARK.sub("", text).split())
-    shown = _LOOKS_CITED.sub(r"(\1)", shown.replace("![", "[").replace("](", "] ("))
-    for sign in ("*", "`", "_", "~~"):
-        if shown.count(sign) > 1:
-            shown = shown.replace(sign, f"\\{sign}")
-    return shown

@@ -1,5 +1,6 @@
 """What every Live backend does: told here, heard everywhere, merged for the slow."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from uuid import uuid4
 
@@ -26,6 +27,9 @@ async def processes(database: Database) -> AsyncIterator[tuple[Live, Live]]:
     """Two processes of one service."""
     signals = [await Signals.open(database), await Signals.open(database)]
     lives = [await PostgresLive.open(each) for each in signals]
+    async with asyncio.timeout(20):
+        while signals[0].alone:  # until it has heard the newcomer's greeting
+            await asyncio.sleep(0.01)
     yield lives[0], lives[1]
     for live, each in zip(lives, signals, strict=True):
         await live.close()

@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.domain.answers import Draft, Findings
-from core.models.extract import extract, plain
+from core.models.extract import extract
+from core.models.wording import plain
 from tests.core.models.findings import a_passage, found
 
 CANADA = a_passage(

@@ -27,7 +27,11 @@ async def a_process(database: Database) -> AsyncIterator[Process]:
 async def pair(database: Database) -> AsyncIterator[tuple[Process, Process]]:
     async with AsyncExitStack() as stack:
         first = await stack.enter_async_context(a_process(database))
-        yield first, await stack.enter_async_context(a_process(database))
+        second = await stack.enter_async_context(a_process(database))
+        async with asyncio.timeout(20):
+            while first[0].alone:  # until it has heard the newcomer's greeting
+                await asyncio.sleep(0.01)
+        yield first, second
 
 
 async def cut(database: Database) -> None:
