@@ -180,6 +180,32 @@ def eval_(
         click.echo(f"{name:22} {shown}")
 
 
+@command.command()
+@options.tenant
+@click.option("--days", default=30, show_default=True, help="How far back.")
+@click.option("--most", default=50, show_default=True, help="Rows at most.")
+@options.place
+@options.as_json
+def gaps(  # noqa: PLR0913 - one for each option
+    tenant: str,
+    days: int,
+    most: int,
+    config: Path | None,
+    data_dir: str | None,
+    *,
+    as_json: bool,
+) -> None:
+    """List what customers asked and the documents did not answer, the most frequent first.
+
+    Questions that looked for the same words are one row.
+    """
+    from core.domain.ids import TenantId
+    from deploy.gaps import gaps as found
+
+    rows = asyncio.run(found(_settings(config, data_dir), TenantId(tenant), days, most))
+    show(rows, as_json=as_json, empty=f"no question was declined in the last {days} days")
+
+
 def _settings(config: Path | None, data_dir: str | None) -> "Settings":
     from deploy.settings import load
 
