@@ -45,7 +45,7 @@ test: $(STAMP) services ## Run the whole suite.
 
 .PHONY: quick
 quick: $(STAMP) ## Run what needs no models, no browser and no broker; seconds.
-	@PYTHONASYNCIODEBUG=1 $(BIN)/python -m pytest -q -n auto -m "not (kafka or browser or models or slow)" $(ARGS)
+	@PYTHONASYNCIODEBUG=1 $(BIN)/python -m pytest -q -n auto --hypothesis-profile=quick -m "not (kafka or browser or models or slow)" $(ARGS)
 
 .PHONY: check
 check: $(STAMP) ## Check form, types, imports and the rules of the house.

@@ -13,6 +13,7 @@ from tests.databases import Databases
 
 # a slow machine is no failure
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("quick", settings.get_profile("house"), max_examples=15)
 settings.load_profile("house")
 
 

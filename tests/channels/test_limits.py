@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -30,6 +31,7 @@ def test_each_key_has_its_own_allowance_and_the_idle_one_is_forgotten() -> None:
     assert buckets.take("b", 0) == 0
 
 
+@pytest.mark.slow
 @given(
     rate=st.floats(0.1, 100),
     burst=st.integers(1, 50),

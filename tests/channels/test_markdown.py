@@ -63,6 +63,7 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @given(st.lists(PIECES, max_size=40).map("".join))
 def test_any_mixture_is_safe(text: str) -> None:
     for author in (Author.BOT, Author.CUSTOMER):

@@ -22,6 +22,8 @@ from tests.contracts.logs import (
     values,
 )
 
+pytestmark = pytest.mark.slow  # real time and many connections: not for make quick
+
 
 async def test_records_of_a_key_come_in_the_order_they_were_appended(log: EventLog) -> None:
     member = await log.join("core", [TOPIC])

@@ -22,6 +22,8 @@ from tests.contracts.logs import (
     values,
 )
 
+pytestmark = pytest.mark.slow  # real time and many connections: not for make quick
+
 
 async def test_a_second_member_gets_a_fair_share(log: EventLog, other: EventLog) -> None:
     first, second = await log.join("core", [TOPIC]), await other.join("core", [TOPIC])

@@ -19,6 +19,8 @@ from core.postgres.signals import Signals
 from core.relay import Outbox, Relay
 from tests.contracts.logs import take
 
+pytestmark = pytest.mark.slow  # real time and many connections: not for make quick
+
 BACKENDS = ["postgres", "forwarding"]
 LANES = 12
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -61,6 +62,7 @@ def test_each_key_keeps_its_order_and_never_runs_twice_at_once(
     asyncio.run(run())
 
 
+@pytest.mark.slow
 @given(st.data())
 def test_partitions_that_come_and_go_never_mix_their_assignments(data: st.DataObject) -> None:
     async def run() -> None:

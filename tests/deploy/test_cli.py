@@ -66,6 +66,7 @@ def test_wrong_usage_is_2(words: list[str]) -> None:
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 def test_a_failure_is_1_with_one_sentence_on_stderr(tmp_path: Path) -> None:
     (tmp_path / "bad.toml").write_text("[deploy]\nport = 99999\n")
 

@@ -100,6 +100,7 @@ async def test_a_redelivered_arrival_finds_nothing_to_do(walk, store, talk) -> N
     assert len(await store.since(TENANT, talk.id, 0, 9)) == 2
 
 
+@pytest.mark.slow
 async def test_five_hundred_copies_of_one_event_are_one_turn_and_one_answer(
     walk, store, talk, database
 ) -> None:

@@ -8,6 +8,8 @@ import pytest
 from core.domain.decisions import PassToAgent
 from tests.channels.kit import Service
 
+pytestmark = pytest.mark.slow  # real time and many connections: not for make quick
+
 
 @pytest.fixture
 async def client(service: Service) -> AsyncIterator[openai.AsyncOpenAI]:

@@ -98,12 +98,14 @@ def parsed(block: str) -> tuple[str, dict]:
     return name.removeprefix("event: "), json.loads(data.removeprefix("data: "))
 
 
+@pytest.mark.slow
 async def test_lost_wake_ups_only_delay_an_answer(service: Service, http) -> None:
     service.live.deaf = True
 
     assert (await ask(http))["status"] == 200
 
 
+@pytest.mark.slow
 async def test_500_copies_of_one_question_are_one_turn_with_one_answer(
     service: Service, http
 ) -> None:

@@ -222,6 +222,7 @@ async def test_typing_is_told_to_others_and_not_echoed(service: Service) -> None
         assert isinstance(await receive(socket), AcceptedFrame)
 
 
+@pytest.mark.slow
 async def test_a_reader_that_stalls_is_cut_off_and_resumes(database) -> None:
     """Its frames are not held in memory: they wait in the transcript."""
     async with serving(database, send_s=0.5) as service:

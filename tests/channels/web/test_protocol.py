@@ -61,6 +61,7 @@ def test_a_servers_frame_travels_unchanged(frame) -> None:
     assert decode_server(encode(frame)) == frame
 
 
+@pytest.mark.slow
 @given(st.text(max_size=40) | st.recursive(st.none() | st.text(), st.lists).map(repr))
 def test_what_is_no_frame_is_refused_by_kind(text: str) -> None:
     with pytest.raises(msgspec.MsgspecError):

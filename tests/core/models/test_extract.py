@@ -1,5 +1,6 @@
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -152,6 +153,7 @@ _PASSAGES = st.lists(
 )
 
 
+@pytest.mark.slow
 @given(_SENTENCES, st.lists(_SENTENCES, max_size=2), _PASSAGES)
 def test_every_sentence_of_the_answer_is_in_the_passage_it_cites(
     question: str, before: list[str], passages: list[object]

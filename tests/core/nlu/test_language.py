@@ -8,6 +8,7 @@ from core.nlu.language import LanguageJudge
 JUDGE = LanguageJudge()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("language", "text"),
     [

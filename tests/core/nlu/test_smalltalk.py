@@ -38,6 +38,7 @@ _PERSONS = st.sampled_from(
 _ENDINGS = st.sampled_from(["", "!", " please", " now!!", " about my order", ", it is urgent"])
 
 
+@pytest.mark.slow
 @given(st.tuples(_OPENERS, _ASKS, _KINDS, _PERSONS, _ENDINGS), st.booleans())
 def test_asking_for_a_person_is_always_heard(
     words: tuple[str, str, str, str, str], shouted: bool

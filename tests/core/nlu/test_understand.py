@@ -48,6 +48,7 @@ async def _understood(context: TurnContext) -> Understanding:
     return await UNDERSTANDER.understand(context)
 
 
+@pytest.mark.slow
 async def test_a_burst_is_understood_as_one() -> None:
     understood = await _understood(a_context("hello", "where is my parcel?"))
 

@@ -17,6 +17,8 @@ from core.postgres.group import fair_share
 from tests.contracts.logs import TOPIC, records, take, values
 from tests.core.postgres.test_signals import cut, until
 
+pytestmark = pytest.mark.slow  # real time and many connections: not for make quick
+
 WEEK = timedelta(days=7)
 ALL = 12
 

@@ -72,6 +72,7 @@ def test_any_text_gives_a_document_or_a_refusal(name: str, text: str) -> None:
     _holds(name, text.encode("utf-8", "surrogatepass"))
 
 
+@pytest.mark.slow
 @given(
     name=st.sampled_from(NAMES),
     raw=st.sampled_from(SEEDS),
@@ -118,6 +119,7 @@ WIDE = "<tr>" + "<td rowspan=500 colspan=50>x" * 40
 NESTED_LIST = "\n".join("  " * level + "- x" for level in range(2_000))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "content", "why"),
     [
@@ -157,6 +159,7 @@ def test_a_csv_with_one_cell_of_fifty_megabytes_is_refused_by_its_size() -> None
         read("a.csv", b'a\n"' + b"x" * 50_000_000 + b'"\n')
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "text"),
     [

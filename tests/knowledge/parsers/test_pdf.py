@@ -129,6 +129,7 @@ def test_a_pdf_that_cannot_be_read_says_why(
     assert caplog.records == []
 
 
+@pytest.mark.slow
 def test_a_page_of_hundreds_of_thousands_of_strokes_is_refused() -> None:
     with pytest.raises(DocumentRefused, match="too many parts"):
         read("a.pdf", a_pdf("0 0 m\n" * 200_000 + a_page("Hi.")))

@@ -121,6 +121,7 @@ async def test_a_file_that_takes_too_long_is_given_up() -> None:
     assert "takes longer than" in refused.why
 
 
+@pytest.mark.slow
 async def test_the_sample_company_s_documents_are_all_read() -> None:
     folder = Path(__file__).parents[3] / "deploy" / "sample" / "documents"
 
