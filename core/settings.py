@@ -19,7 +19,7 @@ class CoreSettings:
     phrases: str = ""
     """A TOML file with what the bot says by itself; empty means the sentences that come with
     it, in several languages."""
-    decline_below: Annotated[float, Ge(0), Le(1)] = 0.5
+    decline_below: Annotated[float, Ge(0), Le(1)] = 0.3
     """The chance that the passages found answer the question, under which the bot says that it
     does not know; higher declines more and errs less."""
     history: Annotated[int, Ge(0), Le(200)] = 20

@@ -42,14 +42,14 @@ def terms(text: str, language: str = "en") -> tuple[str, ...]:
 
     Words of letters are stemmed as words of the language. A code such as `AB-1234`, `v2.1` or
     `max_tokens` is a term as a whole, and so is each of its parts. Chinese is cut into
-    overlapping pairs of characters, a lone character stays one. Words that only bind or ask
+    characters and overlapping pairs of them. Words that only bind or ask
     are left out: they are in every text, and a question's weight is better spent on others.
     """
     stem = _stem(stemmed_as(language))
     found: list[str] = []
     for run in _RUN.finditer(_folded(text)):
         if run.lastgroup:
-            found.extend(filter(is_telling, _pairs(run.group())))
+            found.extend(filter(is_telling, (*run.group(), *_pairs(run.group()))))
         elif is_telling(run.group()):
             found.extend(_word(run.group(), stem))
     return tuple(term[:_LONGEST] for term in found)
@@ -62,10 +62,15 @@ def path_terms(uri: str, language: str = "en") -> frozenset[str]:
 
 
 def counted(text: str, languages: Iterable[str]) -> Counter[str]:
-    """How often each term is in a question that may be in any of these languages."""
+    """How often each term is in a question that may be in any of these languages.
+
+    Chinese is cut where words only ask or bind: a pair across such a place is no word, and
+    being in no document it would seem to be what the question is about.
+    """
+    cut = _ONLY_ASKS.sub("\n", _folded(text))
     most: Counter[str] = Counter()
     for language in {stemmed_as(language) for language in languages} or {"en"}:
-        most |= Counter(terms(text, language))
+        most |= Counter(terms(cut, language))
     return most
 
 
@@ -84,9 +89,11 @@ def telling(text: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
 
 
 _ONLY_ASKS = re.compile(
-    "请问|什么时候|为什么|是什么|有什么|什么|多少|怎么样|怎么|怎样|如何|哪里|哪个|哪些|哪年|是否|是谁|谁|能不能"
-    "|可不可以|可以|有没有|吗|呢|吧|的|了|我们|我|你们|你|您|是|在|有|和|与|需要|要|会|能|想|把|被"
+    "请问|什么时候|为什么|什么|多少|多久|多长|怎么样|怎么|怎样|如何|哪里|哪儿|哪个|哪些|哪年|几点|是否|谁"
+    "|能不能|可不可以|可以|有没有|会不会|要不要|是不是|我们|你们|他们|咱们|自己|东西|需要|应该|如果|因为"
+    "|[我你您他她它的了吗呢吧啊呀嘛哦么啥是在有和与要能想把被让就都也还再又很太着这那]"
 )
+"""Chinese words that only ask, point or bind."""
 
 
 def _asked_about(run: str) -> list[str]:
@@ -98,7 +105,7 @@ def _folded(text: str) -> str:
 
 
 def _pairs(run: str) -> list[str]:
-    return [run[at : at + 2] for at in range(max(len(run) - 1, 1))]
+    return [run[at : at + 2] for at in range(len(run) - 1)]
 
 
 def _word(run: str, stem: "_Stem") -> list[str]:
