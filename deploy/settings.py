@@ -71,7 +71,7 @@ class DeploySettings:
     """`json` is one object per line, for machines; `console` is for people; `auto` is console
     in a terminal and JSON otherwise."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
-    """What is logged; `debug` adds a line per turn step."""
+    """What is logged; `debug` adds a line per turn: its decision and the time of each step."""
 
 
 class Settings(BaseSettings):

@@ -8,6 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import asyncpg
+import structlog
 from aiohttp import web
 
 from channels import gateway
@@ -45,6 +46,8 @@ from deploy.processes import GatewayPart, Part, Role
 from deploy.session import database
 from deploy.settings import Settings
 from deploy.watch import Watch
+
+_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,10 +193,19 @@ def walk(base: Base, retriever: Retriever) -> Walk:
 
 
 def observe(metrics: Metrics, record: TurnRecord) -> None:
-    """Count a stored turn."""
+    """Count a stored turn, and log it for who wants to know every one."""
     kind = type(record.decision).__name__
     decision = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", kind).lower()
     metrics.turn(record.channel, decision, record.timings_ms)
+    _log.debug(
+        "turn stored",
+        tenant=record.tenant,
+        conversation=record.conversation,
+        turn=record.id,
+        decision=decision,
+        confidence=round(record.findings.confidence, 3),
+        timings_ms=record.timings_ms,
+    )
 
 
 async def _ready(pools: Database) -> str | None:

@@ -89,8 +89,12 @@ async def command(*words: str) -> asyncio.subprocess.Process:
         *("-m", "deploy.cli", *words),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
-        # whether three sentences are ground enough is not the question here
-        env={"PATH": os.defpath, "SWITCHBOARD_CORE__DECLINE_BELOW": "0"},
+        env={
+            "PATH": os.defpath,
+            # whether three sentences are ground enough is not the question here
+            "SWITCHBOARD_CORE__DECLINE_BELOW": "0",
+            "SWITCHBOARD_DEPLOY__LOG_LEVEL": "debug",
+        },
     )
 
 
@@ -118,6 +122,8 @@ async def test_an_answer_is_cited_and_still_there_after_a_restart(folder: Path) 
         "How long do parcels to Canada take?",
         answer["answer"],
     ]
+    assert '"turn stored"' in first.printed
+    assert "Canada" not in first.printed + second.printed
     assert "broken.pdf: " in first.printed
     assert "1 added" in first.printed
     assert not (folder / "data" / "postgres" / "postmaster.pid").exists()
