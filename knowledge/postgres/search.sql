@@ -13,7 +13,9 @@ SELECT v.version, v.chunks, v.languages,
 -- find --
 -- Passages by words and by meaning; what the last question brings and what the whole
 -- conversation brings are fused here, so that nothing else travels.
-WITH corpus AS (
+WITH vectors AS MATERIALIZED (  -- turned once, not for every row
+  SELECT $2::real[]::halfvec AS mixed, $7::real[]::halfvec AS last, $8::real[]::halfvec AS whole
+), corpus AS (
   SELECT v.version, v.chunks, v.terms::float8 / greatest(v.chunks, 1) AS length,
          coalesce(c.version, 0) AS calibrated
     FROM knowledge_versions v
@@ -54,7 +56,7 @@ WITH corpus AS (
     WHERE tenant = $1 AND embedding IS NOT NULL AND $2::real[] IS NOT NULL AND NOT $17::bool
       AND id <> ALL($6)
     -- the sum keeps the planner from the graph: all rows are looked at
-    ORDER BY (embedding <=> $2::real[]::halfvec) + 0
+    ORDER BY (embedding <=> (SELECT mixed FROM vectors)) + 0
     LIMIT $13)
   UNION ALL
   (SELECT id
@@ -63,12 +65,12 @@ WITH corpus AS (
       -- evaluated once, before the graph is entered; gone with this statement
       AND (SELECT set_config('hnsw.ef_search', '100', true)) IS NOT NULL
       AND (SELECT set_config('hnsw.iterative_scan', 'relaxed_order', true)) IS NOT NULL
-    ORDER BY embedding <=> $2::real[]::halfvec
+    ORDER BY embedding <=> (SELECT mixed FROM vectors)
     LIMIT $13)
 ), legs AS (
   SELECT c.id, c.document, c.ordinal, c.heading, c.page, c.text, c.pair,
-         1 - (c.embedding <=> $7::real[]::halfvec) AS cosine_last,
-         1 - (c.embedding <=> $8::real[]::halfvec) AS cosine_whole,
+         1 - (c.embedding <=> (SELECT last FROM vectors)) AS cosine_last,
+         1 - (c.embedding <=> (SELECT whole FROM vectors)) AS cosine_whole,
          coalesce(h.last, 0) AS bm25_last, coalesce(h.whole, 0) AS bm25_whole
     FROM (SELECT chunk FROM worded UNION SELECT chunk FROM near) found
     JOIN chunks c ON c.tenant = $1 AND c.id = found.chunk
@@ -96,17 +98,19 @@ SELECT f.*, d.title, d.uri, corpus.version, corpus.calibrated,
   CROSS JOIN best b
   CROSS JOIN (SELECT array_agg(term) AS terms, array_agg(idf) AS idfs FROM asked) asked_terms
   LEFT JOIN fused f ON true
-  LEFT JOIN documents d ON d.tenant = $1 AND d.id = f.document
+  LEFT JOIN LATERAL (
+    SELECT title, uri FROM documents WHERE tenant = $1 AND id = f.document OFFSET 0
+  ) d ON true
   LEFT JOIN LATERAL (
     SELECT array_agg(s.text ORDER BY s.ordinal) AS texts,
-           array_agg(coalesce(1 - (s.embedding <=> $2::real[]::halfvec), 0) ORDER BY s.ordinal)
+           array_agg(coalesce(1 - (s.embedding <=> (SELECT mixed FROM vectors)), 0) ORDER BY s.ordinal)
              AS similarities
       FROM sentences s
      WHERE s.tenant = $1 AND s.chunk = f.id
   ) said ON true
   LEFT JOIN LATERAL (
     SELECT array_agg(p.term) AS terms
-      FROM postings p
-     WHERE p.tenant = $1 AND p.chunk = f.id AND p.term = ANY($3)
+      FROM (SELECT term FROM postings WHERE tenant = $1 AND chunk = f.id OFFSET 0) p
+     WHERE p.term = ANY($3)
   ) matched ON true
  ORDER BY f.score DESC, f.id;
