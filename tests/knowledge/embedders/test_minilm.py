@@ -1,6 +1,7 @@
 """The graph we build computes what the weights mean: against a second writing of the model."""
 
 import math
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ TEXTS = [
     "The warranty covers the frame for five years, but not wear, rust or a fall. " * 6,
     "Où est ma commande n° 4711 ?",
 ]
+GELU = np.vectorize(lambda v: v * 0.5 * (1 + math.erf(v / math.sqrt(2))))
 
 
 def reference(weights: dict[str, Any], ids: list[int]) -> Any:
@@ -31,7 +33,6 @@ def reference(weights: dict[str, Any], ids: list[int]) -> Any:
         scaled = centred / np.sqrt((centred**2).mean(-1, keepdims=True) + 1e-12)
         return scaled * weights[f"{name}.weight"] + weights[f"{name}.bias"]
 
-    gelu = np.vectorize(lambda v: v * 0.5 * (1 + math.erf(v / math.sqrt(2))))
     table = "embeddings.{}_embeddings.weight".format
     x = weights[table("word")][ids] + weights[table("position")][: len(ids)]
     x = norm("embeddings.LayerNorm", x + weights[table("token_type")][0])
@@ -45,7 +46,7 @@ def reference(weights: dict[str, Any], ids: list[int]) -> Any:
         heads = (scores / scores.sum(-1, keepdims=True)) @ v
         mixed = linear(f"{at}.attention.output.dense", heads.swapaxes(0, 1).reshape(len(ids), 384))
         x = norm(f"{at}.attention.output.LayerNorm", x + mixed)
-        wide = gelu(linear(f"{at}.intermediate.dense", x))
+        wide = GELU(linear(f"{at}.intermediate.dense", x))
         x = norm(f"{at}.output.LayerNorm", x + linear(f"{at}.output.dense", wide))
     pooled = x.mean(0)
     return pooled / np.linalg.norm(pooled)
@@ -71,4 +72,12 @@ def test_the_graph_is_written_once(tmp_path: Path) -> None:
 
     assert exported(packaged_weights(), tmp_path) == first
     assert first.stat().st_mtime_ns == written
+    assert [path.name for path in tmp_path.iterdir()] == [first.name]
+
+
+def test_two_starts_at_once_leave_one_whole_graph(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(2) as both:
+        first, second = both.map(lambda _: exported(packaged_weights(), tmp_path), range(2))
+
+    assert first == second
     assert [path.name for path in tmp_path.iterdir()] == [first.name]
