@@ -6,26 +6,18 @@ passage; the second one scores by what the first one leaves open, which holds th
 than the second best alone.
 """
 
-import math
 import re
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 
 from core.domain.answers import Draft, Findings, Passage, Source
+from core.models.support import Line, asking, share_of
 from core.models.wording import is_entry, plain, quote
-from core.nlu.words import telling_terms, terms
+from core.nlu.words import terms
 
 WRITTEN_BY = "extract"
 _PASSAGES = 5
-_OVERLAP = 0.9
-_HEADING = 0.5
-"""What a question's term is worth to a sentence when only its heading has it."""
-_EARLIER = 0.4
-"""What a term of the customer's earlier question is worth beside one of this question."""
 _COVERED = 0.2
 """What a term is worth to the second sentence when the first one has it."""
-_NUMBER = 0.1
 _NEXT_BESIDE = 0.35
 _NEXT_ELSEWHERE = 0.8
 """The share of the best line's support that a further one needs, in its passage and in others."""
@@ -33,9 +25,6 @@ _MOST = 3
 _ENOUGH_WORDS = (0, 1_000, 45)
 """With one sentence, and with two: from how many terms on no further one is added."""
 _SAME = 0.7
-_TORN = 0.3
-"""Taken off a line that says little by itself: a heading, the words before a list."""
-_FEW_WORDS = 5
 _ANNOUNCED = 4
 """How many entries are shown after `... the following:`."""
 _LONGEST_CHARACTERS = 700
@@ -43,14 +32,6 @@ _LONGEST_PAIR = 1_200
 _LEAST_OVERLAP = 0.06
 _LEAST_SIMILARITY = 0.35
 
-_ASKS_NUMBER = re.compile(
-    r"""\b(?: how\ (?:much|many|long|old|far|often|big|tall|heavy|fast|soon|late)
-          | when | what\ (?:time|date|year) | prices? | costs? | fees? )\b
-      | 多少 | 几 | 何时 | 哪年 | 哪一年 | 什么时候 | 多久 | 多大
-      | 多高 | 多长 | 日期 | 时间 | 哪天""",
-    re.IGNORECASE | re.VERBOSE,
-)
-_NUMBERS = re.compile(r"\d|[一二三四五六七八九十百千万两]")
 _LEANS_BACK = re.compile(
     r"""(?: its? | they | theirs? | them | this | that | these | those | s?he | his | her | such
           | both | otherwise | then | however | instead | also | therefore | as\ a\ result
@@ -60,18 +41,6 @@ _LEANS_BACK = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 """Sentences that begin so are not understood without the one before."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Line:
-    """A sentence with its place and what it offers."""
-
-    passage: int
-    at: int
-    text: str
-    terms: frozenset[str]
-    context: frozenset[str]
-    near: float
 
 
 def extract(question: str, questions_before: Sequence[str], findings: Findings) -> Draft | None:
@@ -100,10 +69,10 @@ def supporting(
     return tuple(line.text for line in _choose(question, questions_before, lines, passages))
 
 
-def _lines(number: int, passage: Passage) -> list[_Line]:
+def _lines(number: int, passage: Passage) -> list[Line]:
     context = frozenset(terms(" ".join((passage.title, *passage.heading, _asked(passage)))))
     return [
-        _Line(
+        Line(
             passage=number,
             at=at,
             text=sentence.text.strip(),
@@ -124,48 +93,32 @@ def _asked(passage: Passage) -> str:
     return before.strip() if found and before.rstrip().endswith(("?", "？")) else ""
 
 
-def _wanted(question: str, before: Sequence[str], lines: Sequence[_Line]) -> dict[str, float]:
-    """What each term of the question is worth: rare ones more, those of earlier words less."""
-    spread = Counter(term for line in lines for term in line.terms)
-    worth = {term: _EARLIER for text in before[-1:] for term in telling_terms(text)}
-    worth |= dict.fromkeys(telling_terms(question), 1.0)
-    return {
-        term: share * math.log(1 + len(lines) / max(spread[term], 1))
-        for term, share in worth.items()
-    }
-
-
 def _choose(
-    question: str, before: Sequence[str], lines: Sequence[_Line], passages: Sequence[Passage]
-) -> list[_Line]:
+    question: str, before: Sequence[str], lines: Sequence[Line], passages: Sequence[Passage]
+) -> list[Line]:
     """The best line, and those that best add to it; empty where there is no ground."""
     if not lines:
         return []
-    wanted = _wanted(question, before, lines)
-    counts = _ASKS_NUMBER.search(question) is not None
+    asked = asking(question, before, lines)
+    wanted = asked.wanted
 
-    def support(line: _Line, worth: Mapping[str, float]) -> float:
-        number = _NUMBER if counts and _NUMBERS.search(line.text) else 0.0
-        torn = _TORN if _is_torn(line) else 0.0
-        return line.near + _OVERLAP * _share(line, worth, wanted) + number - torn
-
-    def score(line: _Line, worth: Mapping[str, float]) -> float:
-        return support(line, worth) + passages[line.passage].score
+    def score(line: Line, worth: Mapping[str, float]) -> float:
+        return asked.support(line, worth) + passages[line.passage].score
 
     best = max(lines, key=lambda line: score(line, wanted))
-    if _share(best, wanted, wanted) < _LEAST_OVERLAP and best.near < _LEAST_SIMILARITY:
+    if share_of(best, wanted, wanted) < _LEAST_OVERLAP and best.near < _LEAST_SIMILARITY:
         return []
     if _asked(passages[best.passage]):
         return [line for line in lines if line.passage == best.passage]
     chosen, covered = [best], set(best.terms)
     while len(chosen) < _MOST and _words(chosen) < _ENOUGH_WORDS[len(chosen)]:
         open_still = _open(wanted, covered)
-        enough = support(best, wanted)
+        enough = asked.support(best, wanted)
         others = [
             line
             for line in lines
             if not any(_same(line, other) for other in chosen)
-            and support(line, wanted)
+            and asked.support(line, wanted)
             >= enough * (_NEXT_BESIDE if line.passage == best.passage else _NEXT_ELSEWHERE)
         ]
         if not others:
@@ -181,33 +134,22 @@ def _open(wanted: Mapping[str, float], covered: Collection[str]) -> dict[str, fl
     return {term: worth * (_COVERED if term in covered else 1.0) for term, worth in wanted.items()}
 
 
-def _words(lines: Sequence[_Line]) -> int:
+def _words(lines: Sequence[Line]) -> int:
     return sum(len(terms(line.text)) for line in lines)
 
 
-def _same(line: _Line, other: _Line) -> bool:
+def _same(line: Line, other: Line) -> bool:
     """Whether two lines say the same, as far as their terms tell."""
     shared = len(line.terms & other.terms)
     return shared >= _SAME * min(len(line.terms), len(other.terms))
 
 
-def _share(line: _Line, worth: Mapping[str, float], wanted: Mapping[str, float]) -> float:
-    """How much of what is wanted the line has, 0 to 1; words of its headings count in part."""
-    total = sum(wanted.values())
-    had = sum(
-        value if term in line.terms else _HEADING * value
-        for term, value in worth.items()
-        if term in line.terms or term in line.context
-    )
-    return had / total if total else 0.0
-
-
 def _whole(
-    chosen: Sequence[_Line], lines: Sequence[_Line], passages: Sequence[Passage]
-) -> list[_Line]:
+    chosen: Sequence[Line], lines: Sequence[Line], passages: Sequence[Passage]
+) -> list[Line]:
     """The chosen lines with those they lean on, as far as the length allows."""
     bound = _LONGEST_PAIR if _asked(passages[chosen[0].passage]) else _LONGEST_CHARACTERS
-    taken: dict[tuple[int, int], _Line] = {}
+    taken: dict[tuple[int, int], Line] = {}
     length = 0
     for line in chosen:
         for needed in (line, *_needed_by(line, lines)):
@@ -218,17 +160,7 @@ def _whole(
     return list(taken.values())
 
 
-def _is_torn(line: _Line) -> bool:
-    if line.text.endswith((":", "：")):
-        return True
-    return (
-        len(line.terms) < _FEW_WORDS
-        and line.text[-1] not in ".!?。！？"
-        and not is_entry(line.text)
-    )
-
-
-def _needed_by(line: _Line, lines: Sequence[_Line]) -> list[_Line]:
+def _needed_by(line: Line, lines: Sequence[Line]) -> list[Line]:
     """The line before one that leans on it; the lines after one that announces them."""
     beside = [other for other in lines if other.passage == line.passage]
     if line.text.endswith((":", "：")):
@@ -238,8 +170,8 @@ def _needed_by(line: _Line, lines: Sequence[_Line]) -> list[_Line]:
     return []
 
 
-def _draft(chosen: Sequence[_Line], passages: Sequence[Passage]) -> Draft:
-    groups: dict[int, list[_Line]] = {}
+def _draft(chosen: Sequence[Line], passages: Sequence[Passage]) -> Draft:
+    groups: dict[int, list[Line]] = {}
     for line in chosen:
         groups.setdefault(line.passage, []).append(line)
     sources, paragraphs = [], []
@@ -263,7 +195,7 @@ def _draft(chosen: Sequence[_Line], passages: Sequence[Passage]) -> Draft:
     )
 
 
-def _paragraph(group: Sequence[_Line]) -> str:
+def _paragraph(group: Sequence[Line]) -> str:
     """The lines as one paragraph; among several, entries of a list stand on lines of their own."""
     text = ""
     for line in group:

@@ -47,6 +47,15 @@ def test_a_sentence_that_leans_back_brings_the_one_before() -> None:
     )
 
 
+def test_a_name_that_a_follow_up_replaces_is_answered_no_more() -> None:
+    before = "What does standard delivery to Canada cost?"
+
+    draft = answered("and to France?", found(CANADA, FRANCE), before)
+
+    assert "EUR 9.50" in draft.text
+    assert "Canada" not in draft.text
+
+
 def test_a_passage_is_cited_once() -> None:
     draft = answered("delivery to Canada cost and business days", found(CANADA))
 
