@@ -77,15 +77,18 @@ class Connection:
             PeerStalled: the peer has stopped reading.
         """
         follower = Follower(self._peer, self._visit, self._parts)
+        ended: type[PeerGone | PeerStalled] | None = None
         try:
             async with asyncio.TaskGroup() as tasks:
                 writer = tasks.create_task(follower.follow())
                 await self._read()
                 writer.cancel()
-        except* PeerStalled:
-            raise PeerStalled from None
         except* PeerGone:
-            raise PeerGone from None
+            ended = PeerGone
+        except* PeerStalled:
+            ended = PeerStalled
+        if ended is not None:  # raised inside `except*`, Python 3.11.2 would wrap it in a group
+            raise ended
 
     async def _read(self) -> None:
         async for frame in self._socket:
