@@ -69,7 +69,7 @@ services: ## Install the browser that some tests need, where that is allowed.
 
 .PHONY: bench-knowledge
 bench-knowledge: $(STAMP) ## Measure search and answers on public sets; ARGS="--data FOLDER" says where they are.
-	@$(BIN)/python -m tests.bench.knowledge $(ARGS)
+	@$(BIN)/python -m tests.bench.knowledge $(if $(SETS),--data $(SETS)) $(ARGS)
 
 .PHONY: bench-turns
 bench-turns: $(STAMP) ## Measure turns per second of the whole durable path, beside Postgres alone.
