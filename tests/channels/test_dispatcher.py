@@ -18,6 +18,8 @@ from core.wire.envelope import Stamp, encode_sent
 from tests.builders import TENANT
 from tests.channels.kit import Service, hello, messages, send
 
+pytestmark = pytest.mark.slow  # many connections: not for make quick
+
 
 class ScriptedChannel(Delivers):
     """Does what it is told, in order, and keeps what it was given."""

@@ -8,6 +8,8 @@ import pytest
 from channels.gateway import GATEWAY
 from tests.channels.kit import Service, serving
 
+pytestmark = pytest.mark.slow  # many connections: not for make quick
+
 PAGES = ("/", "/demo", "/demo/demo.js", "/demo/demo.css", "/home.css", "/favicon.ico")
 
 

@@ -10,6 +10,8 @@ from knowledge.search import HybridRetriever
 from tests.fakes.embedding import WordEmbedder
 from tests.knowledge.builders import a_document, a_pair, of_sections
 
+pytestmark = pytest.mark.slow  # many connections: not for make quick
+
 BACKENDS = ["postgres"]
 TENANT, OTHER = TenantId("default"), TenantId("other")
 DOCUMENTS = (

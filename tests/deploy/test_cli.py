@@ -13,6 +13,8 @@ from click.testing import CliRunner, Result
 from core.domain.errors import RefusedError
 from deploy.cli import COMMANDS, Commands, main
 
+pytestmark = pytest.mark.slow  # many connections: not for make quick
+
 
 @pytest.fixture
 def call(dsn: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> "Call":

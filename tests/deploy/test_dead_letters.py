@@ -18,6 +18,8 @@ from core.wire.dead_letters import Failure, encode_dead_letter
 from deploy.cli import main
 from tests.builders import NOON
 
+pytestmark = pytest.mark.slow  # many connections: not for make quick
+
 Call = Callable[..., Awaitable[Result]]
 
 

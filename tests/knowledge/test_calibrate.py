@@ -12,6 +12,8 @@ from knowledge.search import HybridRetriever
 from tests.fakes.embedding import WordEmbedder
 from tests.knowledge.builders import a_document
 
+pytestmark = pytest.mark.slow  # many connections: not for make quick
+
 TENANT = TenantId("default")
 THINGS = ("jacket", "tent", "stove", "rope", "boot", "lamp", "map", "knife", "tarp", "pump")
 PLACES = ("Leeds", "Oslo", "Quebec", "Vienna")

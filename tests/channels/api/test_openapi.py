@@ -8,6 +8,8 @@ import pytest
 from channels.api.openapi import operation_of
 from tests.channels.kit import Service
 
+pytestmark = pytest.mark.slow  # many connections: not for make quick
+
 
 async def test_every_route_is_described(service: Service, http) -> None:
     async with http.get("/api/openapi.json") as response:

@@ -14,6 +14,8 @@ from core.domain.ids import ConversationId, TurnId
 from tests.builders import TENANT
 from tests.channels.kit import Service, hello, serving
 
+pytestmark = pytest.mark.slow  # many connections: not for make quick
+
 CHAT = "/api/v1/chat"
 
 

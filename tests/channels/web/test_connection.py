@@ -23,6 +23,8 @@ from core.domain.events import Delta
 from core.domain.ids import ConversationId, TurnId
 from tests.channels.kit import Service, hello, messages, receive, send, serving
 
+pytestmark = pytest.mark.slow  # many connections: not for make quick
+
 
 async def test_a_question_is_accepted_shown_and_answered(service: Service) -> None:
     async with service.socket(subprotocols=["chat.v1"]) as socket:

@@ -13,6 +13,8 @@ from channels.web.protocol import (
 )
 from tests.channels.kit import Service, hello, messages, receive, send, serving
 
+pytestmark = pytest.mark.slow  # many connections: not for make quick
+
 
 @pytest.mark.parametrize(("text", "code"), [(" \n ", "empty"), ("x" * 4001, "too_long")])
 async def test_a_message_out_of_bounds_is_refused_and_the_chat_goes_on(

@@ -14,6 +14,8 @@ from channels.web.protocol import (
 from channels.web.socket import may_connect
 from tests.channels.kit import Service, hello, receive, send, serving
 
+pytestmark = pytest.mark.slow  # many connections: not for make quick
+
 
 async def test_a_token_alone_begins_a_conversation_of_the_same_visitor(service: Service) -> None:
     async with service.socket() as socket:

@@ -5,7 +5,11 @@ import os
 import pty
 import sys
 
+import pytest
+
 from tests.fakes.chat_service import FakeChatService
+
+pytestmark = pytest.mark.slow  # many connections: not for make quick
 
 CHAT = ("-m", "deploy.cli", "chat", "--url")
 
