@@ -32,6 +32,8 @@ _BATCH = 8
 """Passages in a run: more gains nothing on a CPU, and holds more memory."""
 _SHARED = 16
 """Texts of questions that share one run at most: about 10 ms of it."""
+_STRETCH = 1.6
+"""Texts of one run differ in length by this factor at most."""
 _A_FEW = 4
 """Calls of so many texts are questions; longer ones are documents, and stand behind them."""
 
@@ -162,10 +164,14 @@ class MiniLmEmbedder(Embedder):
         return vectors
 
     def _run(self, texts: Sequence[str]) -> Vectors:
-        if not texts:
-            return np.empty((0, _DIMS), np.float32)
         tokens: list[Any] = self._words.encode_batch_fast(list(texts))
         kept = [_cut(one.ids) for one in tokens]
+        vectors = np.empty((len(texts), _DIMS), np.float32)
+        for group in _alike([len(own) for own in kept]):
+            vectors[group] = self._padded([kept[place] for place in group])
+        return vectors
+
+    def _padded(self, kept: Sequence[list[int]]) -> Vectors:
         ids = np.zeros((len(kept), max(map(len, kept))), np.int32)
         mask = np.zeros_like(ids)
         for row, own in enumerate(kept):
@@ -173,6 +179,16 @@ class MiniLmEmbedder(Embedder):
             mask[row, : len(own)] = 1
         vectors: Vectors = self._session.run(["vectors"], {"ids": ids, "mask": mask})[0]
         return vectors
+
+
+def _alike(lengths: Sequence[int]) -> list[list[int]]:
+    """Places of texts to run together: padding a short one costs as much as a long one."""
+    groups: list[list[int]] = []
+    for place in sorted(range(len(lengths)), key=lengths.__getitem__):
+        if not groups or lengths[place] > _STRETCH * lengths[groups[-1][0]]:
+            groups.append([])
+        groups[-1].append(place)
+    return groups
 
 
 def _cut(ids: list[int]) -> list[int]:
