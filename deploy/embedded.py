@@ -9,6 +9,7 @@ import fcntl
 import hashlib
 import os
 import shutil
+import signal
 import tempfile
 import time
 from collections.abc import Iterator
@@ -42,6 +43,7 @@ CONFIGURATION = {
     "log_error_verbosity": "terse",
 }
 _LONGEST_SOCKET = 100  # bytes; Linux allows 107 for a socket's path, macOS 103
+_STOP_S = 60
 _PATIENCE_S = 300  # recovery after a crash replays at most max_wal_size
 _PORT = 5432  # only names the socket; nothing listens on the network
 _LINES = 8  # of a complete postmaster.pid
@@ -86,7 +88,7 @@ class EmbeddedPostgres:
         with _changing(self._folder.parent):
             try:
                 fcntl.flock(self._right, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                run("pg_ctl", "stop", "-w", "-m", "fast", "-D", str(self._folder), own=True)
+                _stop(self._folder)
             except BlockingIOError:
                 pass  # somebody else still uses it
             finally:
@@ -142,6 +144,7 @@ def make_folder(data_dir: Path) -> None:
 class _Server:
     """What postmaster.pid says of the server that wrote it."""
 
+    pid: int
     socket: Path
     ready: bool
 
@@ -196,7 +199,7 @@ def _running(folder: Path) -> Path | None:
         server = _server(folder)
         if server is None:
             return None
-        if server.ready:
+        if server.ready and _accepts(server.socket):
             return server.socket
         time.sleep(0.1)
     raise SetupError(
@@ -218,9 +221,19 @@ def _server(folder: Path) -> _Server | None:
         # a server and refuse to start. The other lines let it see whether old workers remain.
         file.write_text("\n".join([str(_NOBODY), *lines[1:], ""]), encoding="utf-8")
         return None
+    pid = int(lines[0])
     if len(lines) < _LINES:
-        return _Server(folder, ready=False)
-    return _Server(Path(lines[4].strip()), ready=lines[7].strip() == "ready")
+        return _Server(pid, folder, ready=False)
+    return _Server(pid, Path(lines[4].strip()), ready=lines[7].strip() == "ready")
+
+
+def _accepts(socket: Path) -> bool:
+    """A server that was killed a moment ago still looks alive, and does not."""
+    try:
+        run("pg_isready", "-q", "-h", str(socket), "-p", str(_PORT))
+    except SetupError:
+        return False
+    return True
 
 
 def _serves(pid: int, folder: Path) -> bool:
@@ -249,6 +262,21 @@ def _start(folder: Path) -> Path:
     except SetupError as failed:
         raise SetupError(f"Postgres does not start; see {folder}/server.log") from failed
     return socket
+
+
+def _stop(folder: Path) -> None:
+    """End the server with everything written out; the hard way if that takes too long.
+
+    By signals, for pg_ctl would have to reach the folder under the server's account.
+    """
+    for number in (signal.SIGINT, signal.SIGQUIT):
+        for attempt in range(_STOP_S * 10):
+            server = _server(folder)
+            if server is None:
+                return
+            if attempt == 0:
+                os.kill(server.pid, number)
+            time.sleep(0.1)
 
 
 def _socket_folder(folder: Path, owner: str | None) -> Path:

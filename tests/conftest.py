@@ -3,6 +3,7 @@
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -18,14 +19,29 @@ settings.register_profile("quick", settings.get_profile("house"), max_examples=1
 settings.load_profile("house")
 
 
+@contextmanager
+def _folder_for_a_server() -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="switchboard-test-"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def server_folder() -> Iterator[Path]:
+    """A folder for a server of the test's own.
+
+    As root a server runs under another account, which pytest's own folders do not let in.
+    """
+    with _folder_for_a_server() as folder:
+        yield folder
+
+
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
     """The DSN of an embedded server that lives as long as the run."""
-    folder = Path(tempfile.mkdtemp(prefix="switchboard-test-"))
-    folder.chmod(0o755)
-    with EmbeddedPostgres.open(folder) as server:
+    with _folder_for_a_server() as folder, EmbeddedPostgres.open(folder) as server:
         yield server.dsn
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

@@ -169,14 +169,18 @@ def test_the_doctor_says_what_is_wrong_and_exits_with_1(call: Call, tmp_path: Pa
 
 
 @pytest.mark.slow
-def test_a_backup_restored_into_another_folder_holds_the_same(tmp_path: Path) -> None:
-    run, here, there = CliRunner().invoke, str(tmp_path / "here"), str(tmp_path / "there")
+def test_a_backup_restored_into_another_folder_holds_the_same(server_folder: Path) -> None:
+    run, here, there = (
+        CliRunner().invoke,
+        str(server_folder / "here"),
+        str(server_folder / "there"),
+    )
     run(main, ["tenant", "add", "acme", "--data-dir", here])
 
-    kept = run(main, ["db", "backup", str(tmp_path / "copy"), "--data-dir", here])
-    back = run(main, ["db", "restore", str(tmp_path / "copy"), "--data-dir", there])
+    kept = run(main, ["db", "backup", str(server_folder / "copy"), "--data-dir", here])
+    back = run(main, ["db", "restore", str(server_folder / "copy"), "--data-dir", there])
 
     assert (kept.exit_code, back.exit_code) == (0, 0), kept.output + back.output
     assert "acme" in run(main, ["tenant", "list", "--data-dir", there]).output
-    again = run(main, ["db", "restore", str(tmp_path / "copy"), "--data-dir", there])
+    again = run(main, ["db", "restore", str(server_folder / "copy"), "--data-dir", there])
     assert "the database is not empty" in again.output

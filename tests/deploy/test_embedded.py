@@ -26,8 +26,8 @@ os.kill(os.getpid(), signal.SIGKILL)
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
-    data = tmp_path / "data"
+def folder(server_folder: Path) -> Iterator[Path]:
+    data = server_folder / "data"
     yield data
     if data.exists():
         EmbeddedPostgres.open(data).close()
@@ -115,8 +115,8 @@ def test_an_unfinished_folder_is_made_anew(folder: Path) -> None:
     assert not (folder / "postgres.new-killed").exists()
 
 
-async def test_a_long_path_is_no_obstacle(tmp_path: Path) -> None:
-    folder = tmp_path / ("long-" * 30)
+async def test_a_long_path_is_no_obstacle(server_folder: Path) -> None:
+    folder = server_folder / ("long-" * 30)
 
     with EmbeddedPostgres.open(folder) as server:
         assert await _ask(server, "SELECT 1") == 1

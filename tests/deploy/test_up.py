@@ -20,15 +20,15 @@ PATIENCE_S = 120
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    documents = tmp_path / "documents"
+def folder(server_folder: Path) -> Path:
+    documents = server_folder / "documents"
     documents.mkdir()
     (documents / "delivery.md").write_text(
         "# Delivery\n\nParcels to Canada take five working days.\n\n"
         "# Returns\n\nA used tent can be sent back within 30 days.\n"
     )
     (documents / "broken.pdf").write_bytes(b"%PDF-1.7 and then nothing")
-    return tmp_path
+    return server_folder
 
 
 class Up:
