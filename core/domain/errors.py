@@ -15,7 +15,9 @@ SwitchboardError
 │   ├── DeliveryRefused         the channel will never take this message
 │   ├── PromptRefused           the model server will not take this prompt
 │   ├── UndecodableRecord       bytes on a topic that no version of ours wrote
+│   ├── RecordRefused           the event log will not take this record
 │   └── DocumentRefused         a document that cannot be read: `name`, one sentence
+├── LogStuck                    the process must end: its supervisor starts another
 └── SetupError                  an operator must act; one sentence says on what
     ├── SettingsInvalid
     └── MigrationFailed
@@ -92,6 +94,10 @@ class UndecodableRecord(RefusedError):
     """The record is not of a version that can be read."""
 
 
+class RecordRefused(RefusedError):
+    """The event log will not take this record."""
+
+
 class DocumentRefused(RefusedError):
     """The document cannot be read."""
 
@@ -99,6 +105,10 @@ class DocumentRefused(RefusedError):
         super().__init__(f"{name}: {why}")
         self.name = name
         self.why = why
+
+
+class LogStuck(SwitchboardError):
+    """The consumer of the event log does not move, and a new one did not help."""
 
 
 class SetupError(SwitchboardError):
