@@ -60,7 +60,14 @@ format: $(STAMP) ## Put the code into its form.
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
 .PHONY: services
-services: ## Install the browser that some tests need, where that is allowed.
+services: $(STAMP) ## Install the browser and the brokers that some tests need, where that is allowed.
+	@if ! { command -v java && command -v mvn; } >/dev/null 2>&1 && [ "$$(id -u)" = 0 ] \
+			&& command -v apt-get >/dev/null 2>&1; then \
+		echo "installing Java and Maven for the tests with brokers"; \
+		{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+			apt-get install -y -qq --no-install-recommends openjdk-17-jre-headless maven; } >/dev/null 2>&1 </dev/null \
+			|| echo "Java could not be installed; the tests with brokers will say so"; fi
+	@$(BIN)/python -m tests.brokers
 	@if ! command -v chromium >/dev/null 2>&1 && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
 		echo "installing chromium for the browser tests"; \
 		{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive \

@@ -13,6 +13,8 @@ from core.postgres.database import Database
 from deploy.embedded import EmbeddedPostgres
 from tests.databases import Databases
 
+pytest_plugins = ["tests.brokers.fixtures"]
+
 # a slow machine is no failure
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("quick", settings.get_profile("house"), max_examples=15)
