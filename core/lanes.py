@@ -168,6 +168,15 @@ class Lanes:
                 self._tasks[key].cancel()
         self._progress.set()
 
+    def forget(self, partitions: Collection[Partition]) -> None:
+        """As `drop`, but what is in hand may end: its records are others' now, or come again.
+
+        Whoever is first to store a turn wins, and this one has a start.
+        """
+        for partition in partitions:
+            self._marks.pop(partition, None)
+        self._progress.set()
+
     def check(self) -> None:
         """Raise what `handle` raised, if it did what it must not."""
         if self._failure is not None:

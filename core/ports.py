@@ -222,6 +222,9 @@ class NewRecord:
 
 Revoked = Callable[[Sequence[Partition]], Awaitable[None]]
 """Called before partitions move to another member: finish or drop their work, then commit."""
+Lost = Callable[[Sequence[Partition]], None]
+"""Called when partitions are others' already, or will come again from the committed position:
+drop their work at once, for nothing can be committed any more."""
 
 
 class EventLog(Protocol):
@@ -239,7 +242,11 @@ class EventLog(Protocol):
         ...
 
     async def join(
-        self, group: str, topics: Sequence[str], on_revoked: Revoked | None = None
+        self,
+        group: str,
+        topics: Sequence[str],
+        on_revoked: Revoked | None = None,
+        on_lost: Lost | None = None,
     ) -> "Member":
         """Become a member of the group and share its partitions with the other members.
 

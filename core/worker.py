@@ -132,7 +132,7 @@ class Worker:
     async def _join(self) -> Member:
         while True:
             try:
-                return await self._log.join(self._group, [self._topic], self._revoked)
+                return await self._log.join(self._group, [self._topic], self._revoked, self._lost)
             except RetryableError as away:
                 self._complain("cannot join", away)
                 await self._sleep(self._pace.rest_s)
@@ -198,6 +198,10 @@ class Worker:
         if self._member is not None:
             await self._commit(self._member)
         self._lanes.drop(partitions)
+        self._paused -= frozenset(partitions)
+
+    def _lost(self, partitions: Sequence[Partition]) -> None:
+        self._lanes.forget(partitions)
         self._paused -= frozenset(partitions)
 
     async def _lanes_closed_and_left(self, member: Member) -> None:

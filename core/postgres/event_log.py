@@ -9,7 +9,7 @@ import msgspec
 
 from core.domain.errors import SetupError
 from core.partitioning import partition_of
-from core.ports import EventLog, NewRecord, Revoked
+from core.ports import EventLog, Lost, NewRecord, Revoked
 from core.postgres.bell import Bell
 from core.postgres.database import Database
 from core.postgres.failures import unavailable
@@ -68,6 +68,7 @@ class PostgresEventLog(EventLog):
         group: str,
         topics: Sequence[str],
         on_revoked: Revoked | None = None,
+        on_lost: Lost | None = None,
         lease: timedelta = timedelta(seconds=30),
     ) -> PostgresMember:
         """As the port says.
@@ -76,13 +77,21 @@ class PostgresEventLog(EventLog):
             group: the group's name.
             topics: what to read; the other members may read other topics.
             on_revoked: see `Revoked`; it has two thirds of the lease.
+            on_lost: see `Lost`.
             lease: a member that hangs for so long loses its partitions; one whose connection
                 is gone loses them at once.
         """
         for topic in topics:
             self._number_of(topic)
         seat = Seat(self._database, self._bell.signals, group, tuple(topics))
-        member = PostgresMember(self._database, self._bell, seat, on_revoked, lease)
+        member = PostgresMember(
+            self._database,
+            self._bell,
+            seat,
+            on_revoked=on_revoked,
+            on_lost=on_lost,
+            lease=lease,
+        )
         with unavailable():
             await member.enter()
         self._members.add(member)

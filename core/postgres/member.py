@@ -11,7 +11,7 @@ import msgspec
 import structlog
 
 from core.domain.errors import LogUnavailable
-from core.ports import Member, Partition, Record, Revoked
+from core.ports import Lost, Member, Partition, Record, Revoked
 from core.postgres.bell import Bell
 from core.postgres.database import Database
 from core.postgres.failures import unavailable
@@ -40,22 +40,24 @@ class PostgresMember(Member):
     this member has read already, and give their offsets to others.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - its parts, each by name
         self,
         database: Database,
         bell: Bell,
         seat: Seat,
+        *,
         on_revoked: Revoked | None,
+        on_lost: Lost | None,
         lease: timedelta,
     ) -> None:
         self._database = database
         self._bell = bell
         self._seat = seat
         self._on_revoked = on_revoked
+        self._on_lost = on_lost
         self._lease = lease
         self._held: dict[Partition, _Held] = {}
         self._leaving: dict[Partition, _Held] = {}
-        self._lost: list[Partition] = []
         self._paused: set[Partition] = set()
         self._out = False
         self._turn = 0
@@ -206,15 +208,13 @@ class PostgresMember(Member):
 
     async def _return(self) -> None:
         """After a broken connection, or when declared dead: begin again."""
-        lost, self._lost = self._lost, []
-        await self._tell(lost)
         await self._seat.enter(self._lease)
         self._out = False
         await self._claim()
         self._ring_group()
 
     async def _tell(self, partitions: Sequence[Partition]) -> None:
-        if self._on_revoked is None or not partitions:
+        if self._on_revoked is None:
             return
         try:
             async with asyncio.timeout(self._lease.total_seconds() * 2 / 3):
@@ -240,8 +240,10 @@ class PostgresMember(Member):
         """Nothing is this member's any more."""
         if not self._out:
             self._out = True
-            self._lost = list(self._held)
-            self._drop(self._lost)
+            lost = tuple(self._held)
+            self._drop(lost)
+            if lost and self._on_lost is not None:
+                self._on_lost(lost)
             self._news.wake()
 
     def _ring_group(self) -> None:

@@ -1,20 +1,34 @@
 """The event log's backends, as fixtures: a place, and two processes in it."""
 
 from collections.abc import AsyncIterator
+from uuid import uuid4
 
 import pytest
 
 from core.ports import EventLog
 from core.postgres.database import Database
-from tests.contracts.logs import Place, PostgresPlace
+from tests.contracts.logs import KafkaPlace, Place, PostgresPlace
 
-BACKENDS = ["postgres"]
+BACKENDS = ["postgres", pytest.param("kafka", marks=pytest.mark.kafka)]
+
+
+@pytest.fixture
+async def postgres_place(dsn: str) -> AsyncIterator[Place]:
+    async with await Database.connect(dsn, tenant_size=1, service_size=16) as writers:
+        yield PostgresPlace(dsn, writers)
+
+
+@pytest.fixture
+async def kafka_place(kafka: str) -> AsyncIterator[Place]:
+    place = KafkaPlace(kafka, f"{uuid4().hex[:8]}.")
+    yield place
+    await place.clear()
 
 
 @pytest.fixture(params=BACKENDS)
-async def place(request: pytest.FixtureRequest, dsn: str) -> AsyncIterator[Place]:
-    async with await Database.connect(dsn, tenant_size=1, service_size=16) as writers:
-        yield {"postgres": PostgresPlace}[request.param](dsn, writers)
+def place(request: pytest.FixtureRequest) -> Place:
+    found: Place = request.getfixturevalue(f"{request.param}_place")
+    return found
 
 
 @pytest.fixture

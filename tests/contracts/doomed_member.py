@@ -3,17 +3,24 @@
 import asyncio
 import json
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from core.postgres.database import Database
 from tests.contracts import logs
 
 
+@asynccontextmanager
+async def place_of(backend: str, where: str) -> AsyncIterator[logs.Place]:
+    if backend == "kafka":
+        yield logs.KafkaPlace(*where.split())
+        return
+    async with await Database.connect(where, tenant_size=1, service_size=1) as writers:
+        yield logs.PostgresPlace(where, writers)
+
+
 async def main(backend: str, where: str, group: str, take: int, commit: int) -> None:
-    places = {"postgres": logs.PostgresPlace}
-    async with (
-        await Database.connect(where, tenant_size=1, service_size=1) as writers,
-        places[backend](where, writers).process() as log,
-    ):
+    async with place_of(backend, where) as place, place.process() as log:
         member = await log.join(group, [logs.TOPIC])
         taken = await logs.take(member, take)
         done = taken[:commit]

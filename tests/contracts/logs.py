@@ -5,10 +5,16 @@ import json
 import sys
 from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
 from typing import Protocol
 
+from aiokafka.admin import AIOKafkaAdminClient
+
+from core.kafka.connect import Brokers
+from core.kafka.consumer import Timing
+from core.kafka.event_log import KafkaEventLog
+from core.kafka.topics import Layout
 from core.partitioning import partition_of
 from core.ports import EventLog, Member, NewRecord, Partition, Record
 from core.postgres.bell import Bell
@@ -17,6 +23,7 @@ from core.postgres.event_log import PostgresEventLog
 from core.postgres.signals import Signals
 
 TOPIC = "inbound"
+TOPICS = (TOPIC, "outbound")
 PARTITIONS = 12
 PATIENCE_S = 30
 
@@ -32,7 +39,7 @@ class Place(Protocol):
         """A member in a process of its own that has taken and committed so many records."""
         ...
 
-    async def append_held(self, record: NewRecord, held_s: float) -> None:
+    async def append_held(self, log: EventLog, record: NewRecord, held_s: float) -> None:
         """Append in a transaction that stays open for a while, where there are transactions."""
         ...
 
@@ -55,14 +62,13 @@ class Doomed:
 class PostgresPlace(Place):
     dsn: str
     writers: Database
-    stack: AsyncExitStack = field(default_factory=AsyncExitStack)
 
     @asynccontextmanager
     async def process(self) -> AsyncIterator[EventLog]:
         async with await Database.connect(self.dsn, tenant_size=1, service_size=4) as database:
             signals = await Signals.open(database)
             bell = await Bell.open(signals)
-            log = await PostgresEventLog.create(database, bell, (TOPIC, "outbound"), PARTITIONS)
+            log = await PostgresEventLog.create(database, bell, TOPICS, PARTITIONS)
             try:
                 yield log
             finally:
@@ -73,7 +79,7 @@ class PostgresPlace(Place):
     async def doomed(self, group: str, take: int, commit: int) -> Doomed:
         return await start_doomed("postgres", self.dsn, group, take, commit)
 
-    async def append_held(self, record: NewRecord, held_s: float) -> None:
+    async def append_held(self, log: EventLog, record: NewRecord, held_s: float) -> None:
         part = partition_of(record.key, PARTITIONS)
         async with self.writers.as_service() as connection, connection.transaction():
             await connection.execute("SELECT pg_sleep($1)", held_s / 2)
@@ -88,6 +94,40 @@ class PostgresPlace(Place):
                 record.value,
             )
             await connection.execute("SELECT pg_sleep($1)", held_s / 2)
+
+
+@dataclass
+class KafkaPlace(Place):
+    """Topics and groups under a prefix of their own."""
+
+    bootstrap: str
+    prefix: str
+
+    @asynccontextmanager
+    async def process(self) -> AsyncIterator[EventLog]:
+        log = await KafkaEventLog.open(
+            Brokers(bootstrap=self.bootstrap),
+            Layout(prefix=self.prefix, partitions=PARTITIONS, replication=1),
+            topics=TOPICS,
+            timing=Timing(session_s=3, heartbeat_s=0.2),
+        )
+        try:
+            yield log
+        finally:
+            await log.close()
+
+    async def doomed(self, group: str, take: int, commit: int) -> Doomed:
+        return await start_doomed("kafka", f"{self.bootstrap} {self.prefix}", group, take, commit)
+
+    async def append_held(self, log: EventLog, record: NewRecord, held_s: float) -> None:
+        await asyncio.sleep(held_s)
+        await log.append([record])
+
+    async def clear(self) -> None:
+        admin = AIOKafkaAdminClient(bootstrap_servers=self.bootstrap)
+        await admin.start()
+        await admin.delete_topics([self.prefix + topic for topic in TOPICS])
+        await admin.close()
 
 
 async def start_doomed(backend: str, where: str, group: str, take: int, commit: int) -> Doomed:
@@ -126,7 +166,7 @@ async def settled(*members: Member) -> None:
             counts = [len(member.assigned()) for member in members]
             if sum(counts) == PARTITIONS and max(counts) - min(counts) <= 1:
                 return
-            await members[0].lag()  # a round trip: others move on meanwhile
+            await asyncio.sleep(0.01)
 
 
 def values(taken: Sequence[Record]) -> list[str]:

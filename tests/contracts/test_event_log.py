@@ -141,7 +141,7 @@ async def test_readers_beside_sixteen_writers_lose_nothing_and_keep_the_order(
         for _ in todo:
             key = chance.choice(own)
             record = NewRecord(topic=TOPIC, key=key.encode(), value=str(counts[key]).encode())
-            await place.append_held(record, chance.uniform(0, 0.008))
+            await place.append_held(log, record, chance.uniform(0, 0.008))
             counts[key] += 1
 
     read: list[Record] = []

@@ -1,0 +1,105 @@
+"""How brokers are reached, and how a call to them ends in time."""
+
+import asyncio
+import ssl
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+from aiokafka import errors
+
+from core.domain.errors import LogUnavailable, SetupError
+
+Security = Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"]
+Mechanism = Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"]
+_T = TypeVar("_T")
+_OURS = (
+    errors.TopicAuthorizationFailedError,
+    errors.GroupAuthorizationFailedError,
+    errors.ClusterAuthorizationFailedError,
+    errors.AuthenticationFailedError,
+    errors.SaslAuthenticationFailed,
+    errors.UnsupportedSaslMechanismError,
+)
+"""What only an operator can mend."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brokers:
+    """Where they are and how to prove who we are."""
+
+    bootstrap: str
+    """`host:port`, several separated by commas."""
+    security: Security = "PLAINTEXT"
+    sasl_mechanism: Mechanism = "PLAIN"
+    username: str = ""
+    password: str = ""
+    ca_file: str = ""
+    """Certificates to trust; empty means those of the system."""
+
+    def options(self) -> dict[str, Any]:
+        """What every client of aiokafka is told.
+
+        Raises:
+            SetupError: the file of certificates cannot be read.
+        """
+        found: dict[str, Any] = {
+            "bootstrap_servers": [server.strip() for server in self.bootstrap.split(",")],
+            "client_id": "switchboard",
+            "request_timeout_ms": 15_000,
+            "retry_backoff_ms": 100,
+            "metadata_max_age_ms": 60_000,
+            "security_protocol": self.security,
+        }
+        if "SSL" in self.security:
+            found["ssl_context"] = _trust(self.ca_file)
+        if "SASL" in self.security:
+            found |= {
+                "sasl_mechanism": self.sasl_mechanism,
+                "sasl_plain_username": self.username,
+                "sasl_plain_password": self.password,
+            }
+        return found
+
+
+def _trust(ca_file: str) -> ssl.SSLContext:
+    try:
+        return ssl.create_default_context(cafile=Path(ca_file) if ca_file else None)
+    except (OSError, ssl.SSLError) as unreadable:
+        raise SetupError(f"{ca_file}: no certificates can be read from it") from unreadable
+
+
+@contextmanager
+def unavailable() -> Iterator[None]:
+    """Turn what the brokers' absence raises into `LogUnavailable`, refusals into `SetupError`."""
+    try:
+        yield
+    except _OURS as refused:
+        raise SetupError(f"the brokers refuse us: {type(refused).__name__}") from refused
+    except (errors.KafkaError, OSError, TimeoutError) as away:
+        raise LogUnavailable from away
+
+
+async def within(seconds: float, call: Coroutine[Any, Any, _T]) -> _T:
+    """The call's result; `TimeoutError` when it takes longer, for some of them wait for ever."""
+    async with asyncio.timeout(seconds):
+        return await call
+
+
+async def end(call: Coroutine[Any, Any, object], seconds: float) -> bool:
+    """Run what closes a client, whatever it raises; False when it did not end in time.
+
+    Closing may raise the CancelledError of its own children (aio-libs/aiokafka#647), which must
+    not be taken for ours: in a task of its own it is only that task's.
+    """
+    closing = asyncio.ensure_future(call)
+    try:
+        await asyncio.wait([closing], timeout=seconds)
+    finally:
+        closing.cancel()
+    await asyncio.wait([closing], timeout=1)
+    if closing.done() and not closing.cancelled():
+        closing.exception()
+    return closing.done() and not closing.cancelled()
