@@ -56,7 +56,7 @@ def join(events: list[bytes], number: int) -> str:
     return f"[{VERSION},{number},[{','.join(event.decode() for event in events)}]]"
 
 
-def decode(payload: str) -> list[LiveEvent]:
+def decode(payload: str | bytes) -> list[LiveEvent]:
     """The events of a payload; none when it cannot be read."""
     try:
         version, _, rest = _version.decode(payload)

@@ -10,21 +10,23 @@ from core.domain.conversation import Agent, Bot, Queue
 from core.domain.events import Delta, LiveEvent, OwnerChanged, Stored, Typing
 from core.domain.ids import AgentId, ConversationId, TurnId
 from core.domain.messages import Author, Message
+from core.kafka.connect import Brokers
+from core.kafka.live import KafkaLive
+from core.kafka.topics import LIVE, Layout, ensure
 from core.ports import Live
 from core.postgres.database import Database
 from core.postgres.live import PostgresLive
 from core.postgres.signals import Signals
 from tests.builders import NOON
 
-BACKENDS = ["postgres"]
+BACKENDS = ["postgres", pytest.param("kafka", marks=pytest.mark.kafka)]
 HERE = ConversationId(uuid4())
 ELSEWHERE = ConversationId(uuid4())
 TURN = TurnId(uuid4())
 
 
-@pytest.fixture(params=BACKENDS)
-async def processes(database: Database) -> AsyncIterator[tuple[Live, Live]]:
-    """Two processes of one service."""
+@pytest.fixture
+async def postgres_processes(database: Database) -> AsyncIterator[tuple[Live, Live]]:
     signals = [await Signals.open(database), await Signals.open(database)]
     lives = [await PostgresLive.open(each) for each in signals]
     async with asyncio.timeout(20):
@@ -34,6 +36,23 @@ async def processes(database: Database) -> AsyncIterator[tuple[Live, Live]]:
     for live, each in zip(lives, signals, strict=True):
         await live.close()
         await each.close()
+
+
+@pytest.fixture
+async def kafka_processes(kafka: str) -> AsyncIterator[tuple[Live, Live]]:
+    brokers, layout = Brokers(bootstrap=kafka), Layout(prefix=f"{uuid4().hex}.", replication=1)
+    await ensure(brokers, layout, [LIVE])
+    first, second = await KafkaLive.open(brokers, layout), await KafkaLive.open(brokers, layout)
+    yield first, second
+    await first.close()
+    await second.close()
+
+
+@pytest.fixture(params=BACKENDS)
+def processes(request: pytest.FixtureRequest) -> tuple[Live, Live]:
+    """Two processes of one service."""
+    found: tuple[Live, Live] = request.getfixturevalue(f"{request.param}_processes")
+    return found
 
 
 def a_delta(text: str, turn: TurnId = TURN) -> Delta:
