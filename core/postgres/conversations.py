@@ -5,7 +5,7 @@ Accepting a message and remembering a turn are one statement each: one round tri
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import asyncpg
 
@@ -49,12 +49,29 @@ class PostgresConversations(Inbox, ConversationStore, Transcript):
     """All three ports over the same tables."""
 
     def __init__(
-        self, database: Database, clock: Clock, ring: Ring, *, partitions: int = 12
+        self,
+        database: Database,
+        clock: Clock,
+        ring: Ring,
+        *,
+        partitions: int = 12,
+        through: Literal["log", "outbox"] = "log",
     ) -> None:
+        """Join its parts.
+
+        Args:
+            database: where the tables are.
+            clock: stamps what is said.
+            ring: told of what has something new.
+            partitions: of each topic.
+            through: how an accepted message gets to the inbound topic: with the statement that
+                stores it where the log is in the same database, else by the relay.
+        """
         self._database = database
         self._clock = clock
         self._ring = ring
         self._partitions = partitions
+        self._through = through
 
     async def open(
         self, tenant: TenantId, channel: Channel, customer: CustomerId, address: str
@@ -74,26 +91,26 @@ class PostgresConversations(Inbox, ConversationStore, Transcript):
     async def accept(self, message: InboundMessage) -> Accepted:
         key = str(message.conversation).encode()
         value = encode_arrival(message, self._stamp())
+        direct = self._through == "log"
         async with self._database.as_tenant(message.tenant) as connection:
             row = await connection.fetchrow(
-                _SQL.accept,
+                _SQL.accept if direct else _SQL.accept_queued,
                 message.conversation,
                 message.event,
                 message.text,
                 message.sent_at,
                 "inbound",
                 partition_of(key, self._partitions),
-                key,
-                value,
+                *((key, value) if direct else (value,)),
             )
             if row is None:
                 seq = await connection.fetchval(_SQL.accepted, message.conversation, message.event)
                 if seq is None:
                     raise ConversationNotFound
                 return Accepted(seq=seq, fresh=False)
-        if row["off"] is None:
+        if direct and row["off"] is None:
             raise SetupError("the topic inbound has no such partition: create the topics first")
-        self._ring("inbound")
+        self._ring("inbound" if direct else "outbox")
         return Accepted(seq=row["seq"], fresh=True)
 
     async def load(

@@ -52,6 +52,34 @@ WITH fresh AS (
 SELECT seq, (SELECT off FROM slot) AS off
   FROM numbered;
 
+-- accept_queued --
+-- The same where the log is elsewhere: the arrival waits in the outbox. Its row is numbered
+-- under the conversation's row lock, so that the order of ids is the order of messages.
+WITH fresh AS (
+  INSERT INTO arrivals (conversation, event, tenant)
+  SELECT id, $2, tenant
+    FROM conversations
+   WHERE id = $1
+  ON CONFLICT DO NOTHING
+  RETURNING conversation
+), numbered AS (
+  UPDATE conversations
+     SET seq = seq + 1,
+         active_at = clock_timestamp()
+   WHERE id = (SELECT conversation FROM fresh)
+  RETURNING id, seq, epoch, tenant
+), stored AS (
+  INSERT INTO messages (conversation, seq, tenant, author, text, event, epoch, at)
+  SELECT id, seq, tenant, 'customer', $3, $2, epoch, $4
+    FROM numbered
+), queued AS (
+  INSERT INTO outbox (lane, topic, conversation, value)
+  SELECT $6, $5, id, $7
+    FROM numbered
+)
+SELECT seq
+  FROM numbered;
+
 -- accepted --
 -- The place of an event that was accepted before.
 SELECT seq

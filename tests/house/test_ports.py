@@ -13,7 +13,6 @@ ONE_BACKEND = {
     "Feedback": "tests/channels/api/test_routes.py",
     "Threads": "tests/channels/postgres/test_visitors.py",
     "Visitors": "tests/channels/postgres/test_visitors.py",
-    "Inbox": "tests/contracts/test_conversation_store.py",
     "Transcript": "tests/contracts/test_conversation_store.py",
     "Listening": "tests/contracts/test_live.py",
     "Understander": "tests/core/nlu/test_understand.py",

@@ -1,0 +1,129 @@
+"""The way in: accepted once, numbered in order, on its way to its topic, by either way there."""
+
+import asyncio
+from uuid import uuid4
+
+import pytest
+
+from core.clock import SystemClock
+from core.domain.conversation import Bot, Conversation
+from core.domain.errors import ConversationNotFound, TenantNotFound
+from core.domain.ids import ConversationId, CustomerId, TenantId
+from core.domain.messages import Channel
+from core.partitioning import partition_of
+from core.postgres.conversations import PostgresConversations
+from core.postgres.database import Database
+from core.wire.envelope import decode_arrival
+from tests.builders import TENANT, an_inbound_message
+
+
+@pytest.fixture(params=["log", "outbox"])
+def through(request: pytest.FixtureRequest) -> str:
+    """How an accepted message gets to the inbound topic."""
+    return request.param
+
+
+@pytest.fixture
+async def rung() -> list[str]:
+    return []
+
+
+@pytest.fixture
+async def store(database: Database, rung: list[str], through: str) -> PostgresConversations:
+    async with database.as_service() as connection:
+        await connection.execute(
+            "INSERT INTO log_partitions (topic, part)"
+            " SELECT 'inbound', generate_series(0, 11) ON CONFLICT DO NOTHING"
+        )
+    return PostgresConversations(database, SystemClock(), rung.append, through=through)
+
+
+@pytest.fixture
+async def opened(store: PostgresConversations) -> Conversation:
+    return await store.open(TENANT, Channel.WEB, CustomerId("visitor"), "first")
+
+
+async def arrivals(database: Database) -> list[tuple[int, bytes, bytes]]:
+    """Lane, key and value of what is in the inbound topic or on its way there."""
+    async with database.as_service() as connection:
+        rows = await connection.fetch(
+            "SELECT part, key, value FROM"
+            " (SELECT part, key, value, off FROM log_records WHERE topic = 'inbound' UNION ALL"
+            " SELECT lane, convert_to(conversation::text, 'UTF8'), value, id FROM outbox"
+            " WHERE topic = 'inbound') AS arrived (part, key, value, place) ORDER BY place"
+        )
+    return [tuple(row) for row in rows]
+
+
+async def test_opening_one_address_at_once_gives_one_conversation(store) -> None:
+    opened = await asyncio.gather(
+        *(store.open(TENANT, Channel.WEB, CustomerId("v"), "same") for _ in range(8))
+    )
+
+    assert len({conversation.id for conversation in opened}) == 1
+
+
+async def test_an_unknown_tenant_cannot_open_a_conversation(store) -> None:
+    with pytest.raises(TenantNotFound):
+        await store.open(TenantId("nobody"), Channel.WEB, CustomerId("v"), "first")
+
+
+async def test_messages_are_numbered_without_a_gap(store, opened) -> None:
+    for n in range(3):
+        await store.accept(an_inbound_message(opened.id, f"message {n}", event=f"e{n}"))
+
+    said = await store.since(TENANT, opened.id, 0, 10)
+    assert [(m.seq, m.text) for m in said] == [
+        (1, "message 0"),
+        (2, "message 1"),
+        (3, "message 2"),
+    ]
+
+
+async def test_five_hundred_copies_of_one_event_are_one_message(store, opened, database) -> None:
+    copies = [store.accept(an_inbound_message(opened.id)) for _ in range(500)]
+
+    accepted = await asyncio.gather(*copies)
+
+    assert {a.seq for a in accepted} == {1}
+    assert sum(a.fresh for a in accepted) == 1
+    async with database.as_service() as connection:
+        assert await connection.fetchval("SELECT count(*) FROM messages") == 1
+    assert len(await arrivals(database)) == 1
+
+
+async def test_an_accepted_message_is_on_its_way_and_rings(
+    store, opened, database, rung, through
+) -> None:
+    await store.accept(an_inbound_message(opened.id, event="e7"))
+
+    ((lane, key, value),) = await arrivals(database)
+    arrival = decode_arrival(value)
+    assert (arrival.conversation, arrival.event) == (opened.id, "e7")
+    assert key == str(opened.id).encode()
+    assert lane == partition_of(key, 12)
+    assert rung == [{"log": "inbound", "outbox": "outbox"}[through]]
+
+
+async def test_arrivals_of_a_conversation_are_on_their_way_in_its_order(
+    store, opened, database
+) -> None:
+    numbered = await asyncio.gather(
+        *(store.accept(an_inbound_message(opened.id, event=str(n))) for n in range(50))
+    )
+
+    order = [int(decode_arrival(value).event) for _, _, value in await arrivals(database)]
+    assert [numbered[event].seq for event in order] == [*range(1, 51)]
+
+
+async def test_a_message_to_no_conversation_is_refused_and_stores_nothing(store, database) -> None:
+    with pytest.raises(ConversationNotFound):
+        await store.accept(an_inbound_message(ConversationId(uuid4())))
+
+    async with database.as_service() as connection:
+        assert await connection.fetchval("SELECT count(*) FROM arrivals") == 0
+
+
+async def test_the_bot_owns_a_new_conversation(opened) -> None:
+    assert opened.owner == Bot()
+    assert opened.seq == 0
