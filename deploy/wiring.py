@@ -1,7 +1,7 @@
 """Builds everything from the settings; nothing here is global, and closing goes backwards."""
 
 import re
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -12,6 +12,7 @@ import structlog
 from aiohttp import web
 
 from channels import gateway
+from channels.contract import Delivers
 from channels.dispatcher import Dispatcher
 from channels.parts import GatewayParts
 from channels.postgres.deliveries import PostgresDeliveries
@@ -118,12 +119,12 @@ def build(
     if Role.GATEWAY in roles:
         parts.append(GatewayPart(application(base), deploy.host, deploy.port, told))
     if Role.WORKER in roles and retriever is not None:
-        workers["core"] = _worker(base, walk(base, retriever))
+        workers["core"] = turn_worker(base, walk(base, retriever))
         parts.append(workers["core"])
     if Role.RELAY in roles:
         parts.append(Relay(outbox))
     if Role.DISPATCHER in roles:
-        workers["dispatcher"] = _dispatcher(base)
+        workers["dispatcher"] = delivery_worker(base)
         parts.append(workers["dispatcher"])
     for group, worker in workers.items():
         base.metrics.watch(group, worker)
@@ -131,7 +132,7 @@ def build(
     return parts
 
 
-def _worker(base: Base, walk: Walk) -> Worker:
+def turn_worker(base: Base, walk: Walk) -> Worker:
     """Takes the turns."""
     inbound = Inbound(walk, lambda record: observe(base.metrics, record))
     core = base.settings.core
@@ -147,9 +148,9 @@ def _worker(base: Base, walk: Walk) -> Worker:
     )
 
 
-def _dispatcher(base: Base) -> Worker:
-    """Brings out what was said."""
-    dispatcher = Dispatcher(base.live, PostgresDeliveries(base.database))
+def delivery_worker(base: Base, pushed: Mapping[str, Delivers] | None = None) -> Worker:
+    """Brings out what was said; `pushed` are the channels that are sent to."""
+    dispatcher = Dispatcher(base.live, PostgresDeliveries(base.database), pushed)
     return Worker(base.log, "dispatcher", "outbound", dispatcher.deliver, base.clock)
 
 

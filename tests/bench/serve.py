@@ -16,14 +16,10 @@ from pathlib import Path
 
 import uvloop
 
-from channels.dispatcher import Dispatcher
-from channels.postgres.deliveries import PostgresDeliveries
 from core.domain.answers import Draft, Findings
 from core.domain.conversation import TurnContext
 from core.domain.ids import TenantId
 from core.domain.understanding import Understanding
-from core.inbound import Inbound
-from core.lanes import Bounds
 from core.models.prompt import Prompt
 from core.models.tgi import TgiModel
 from core.models.writing import ModelWriter, Style
@@ -31,7 +27,6 @@ from core.ports import Retriever, Writer
 from core.postgres.outbox import PostgresOutbox
 from core.relay import Relay
 from core.telemetry import logs
-from core.worker import Pace, Worker
 from deploy import wiring
 from deploy.processes import GatewayPart, Part, Role, asked_to_stop, run_all
 from deploy.reading import embedder_of
@@ -81,20 +76,12 @@ async def parts_of(base: wiring.Base, writer: str, url: str) -> AsyncIterator[li
             wiring.walk(base, NoSearch()),
             writer=await closing.enter_async_context(chosen(writer, url)),
         )
-        inbound = Inbound(walk, lambda record: wiring.observe(base.metrics, record))
-        dispatcher = Dispatcher(base.live, PostgresDeliveries(base.database))
+        outbox = PostgresOutbox(base.database, base.bell, base.settings.core.partitions)
         yield [
             GatewayPart(wiring.application(base), "127.0.0.1", 0, _told),
-            Worker(
-                base.log,
-                "core",
-                "inbound",
-                inbound.handle,
-                base.clock,
-                pace=Pace(bounds=Bounds(at_once=base.settings.core.lanes)),
-            ),
-            Relay(PostgresOutbox(base.database, base.bell, base.settings.core.partitions)),
-            Worker(base.log, "dispatcher", "outbound", dispatcher.deliver, base.clock),
+            wiring.turn_worker(base, walk),
+            Relay(outbox),
+            wiring.delivery_worker(base),
         ]
 
 
