@@ -28,7 +28,7 @@ _PARTITION_BYTES = 256 * 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timing:
-    """When the group takes a member for dead, and when a member takes itself for stuck."""
+    """How long is waited for brokers, members and ourselves."""
 
     session_s: float = 10
     """A member that is not heard of for so long loses its partitions."""
@@ -40,6 +40,8 @@ class Timing:
     """The owner's work on partitions that move has so long."""
     stuck_s: float = 60
     """Without a step forward although there is something to read."""
+    append_s: float = 15
+    """After so long without acknowledgement the producer is given up."""
 
 
 class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
@@ -69,7 +71,6 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self._topics = topics
         self._timing = timing
         self._fetching: asyncio.Task[Any] | None = None
-        self._asked_at = asyncio.get_running_loop().time()
         self._overdue_since: float | None = None
         self._client = AIOKafkaConsumer(
             **brokers.options(),
@@ -176,6 +177,16 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         except IllegalStateError as moved:
             raise LogUnavailable from moved
         return found
+
+    async def ends(self, partitions: Iterable[Partition]) -> Mapping[Partition, int]:
+        """The offsets behind the last records; slow, for the question waits behind a fetch.
+
+        Raises:
+            LogUnavailable: they do not say so in time.
+        """
+        with unavailable():
+            found = await within(_CALL_S, self._client.end_offsets(self._ours(partitions)))
+        return {Partition(tp.topic, tp.partition): end for tp, end in found.items()}
 
     async def reaches_brokers(self) -> bool:
         """Whether any broker answers now."""

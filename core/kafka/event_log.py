@@ -33,7 +33,7 @@ class KafkaEventLog(EventLog):
         self._layout = layout
         self._topics = frozenset(topics)
         self._timing = timing
-        self._producer = Producer(brokers)
+        self._producer = Producer(brokers, timing.append_s)
         self._members: WeakSet[KafkaMember] = WeakSet()
 
     @classmethod

@@ -284,7 +284,7 @@ class KafkaMember(Member):
     # --- when it is stuck -------------------------------------------------------------------
 
     async def _look_after(self, now: float) -> None:
-        """Begin again when the consumer does not move although it should.
+        """Begin again when the consumer does not move although it should and brokers answer.
 
         Raises:
             LogStuck: a new one did not help.
@@ -295,10 +295,9 @@ class KafkaMember(Member):
         if self._consumer is None:
             await self.enter()
             return
-        if not (self._consumer.overdue(now) or self._stands_still(now)):
+        if not (self._consumer.overdue(now) or await self._stands_still(now)):
             return
         if not await self._consumer.reaches_brokers():
-            self._moved_at = now  # it cannot move
             return
         if self._rebuilt:
             raise LogStuck
@@ -306,14 +305,19 @@ class KafkaMember(Member):
         await self._break_off("it stands still")
         await self.enter()
 
-    def _stands_still(self, now: float) -> bool:
-        if now - self._moved_at < self._timing.stuck_s:
+    async def _stands_still(self, now: float) -> bool:
+        """Whether nothing came for long, and the brokers have something for us."""
+        reading = [p for p in self._held if p not in self._paused]
+        if self._consumer is None or not reading or now - self._moved_at < self._timing.stuck_s:
             return False
-        return any(self._has_more(p, h) for p, h in self._held.items() if p not in self._paused)
-
-    def _has_more(self, partition: Partition, held: _Held) -> bool:
-        highwater = self._consumer.highwater(partition) if self._consumer is not None else None
-        return highwater is not None and highwater > (held.position or 0)
+        self._moved_at = now  # ask again after as long
+        try:
+            ends = await self._consumer.ends(reading)
+            more = [end > await self._consumer.position(p) for p, end in ends.items()]
+        except LogUnavailable:
+            return True
+        self._rebuilt &= any(more)
+        return any(more)
 
     async def _break_off(self, why: str) -> None:
         consumer, self._consumer = self._consumer, None

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any, Self
+from typing import Any
 
 import structlog
 from aiokafka import AIOKafkaProducer
@@ -12,7 +12,6 @@ from aiokafka.errors import MessageSizeTooLargeError
 from core.domain.errors import LogUnavailable, RecordRefused
 from core.kafka.connect import Brokers, end, unavailable, within
 
-_APPEND_S = 15.0
 _START_S = 15.0
 _STOP_S = 5.0
 _BATCH_BYTES = 256 * 1024
@@ -32,25 +31,20 @@ class Producer:
     new one begins with what was not acknowledged.
     """
 
-    def __init__(self, brokers: Brokers) -> None:
+    def __init__(self, brokers: Brokers, append_s: float) -> None:
+        """Not yet connected.
+
+        Args:
+            brokers: where they are.
+            append_s: how long acknowledgement is waited for.
+        """
         self._brokers = brokers
+        self._append_s = append_s
         self._current: AIOKafkaProducer | None = None
         self._starting = asyncio.Lock()
         self._leavings: set[asyncio.Task[None]] = set()
         self.replaced = 0
         """How often one was given up."""
-
-    @classmethod
-    async def open(cls, brokers: Brokers) -> Self:
-        """Connected.
-
-        Raises:
-            LogUnavailable: no broker answers.
-            SetupError: they refuse us.
-        """
-        producer = cls(brokers)
-        await producer._ready()
-        return producer
 
     async def append(self, records: Sequence[Outgoing]) -> None:
         """Make the records durable, in the order given within each partition.
@@ -62,7 +56,7 @@ class Producer:
         producer = await self._ready()
         try:
             with unavailable():
-                await within(_APPEND_S, _send(producer, records))
+                await within(self._append_s, _send(producer, records))
         except LogUnavailable:
             self._give_up(producer)
             raise

@@ -1,0 +1,1 @@
+"""The event log on Kafka, beyond what every backend does."""
