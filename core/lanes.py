@@ -83,11 +83,28 @@ class Lanes:
     """
 
     def __init__(
-        self, handle: Handle, bounds: Bounds, on_finish: Callable[[], None] = lambda: None
+        self,
+        handle: Handle,
+        bounds: Bounds,
+        on_finish: Callable[[], None] = lambda: None,
+        *,
+        on_more: Callable[[Record], None] = lambda record: None,
+        on_end: Callable[[bytes], None] = lambda key: None,
     ) -> None:
+        """Join its parts; the callbacks return at once and never raise.
+
+        Args:
+            handle: does one record's work.
+            bounds: how much at once.
+            on_finish: called after each record.
+            on_more: called with each record that has to wait behind another of its key.
+            on_end: called with a key of which nothing is in hand any more.
+        """
         self._handle = handle
         self._bounds = bounds
         self._on_finish = on_finish
+        self._on_more = on_more
+        self._on_end = on_end
         self._room = asyncio.Semaphore(bounds.at_once)
         self._lanes: dict[bytes, deque[_Item]] = {}
         self._tasks: dict[bytes, asyncio.Task[None]] = {}
@@ -120,6 +137,7 @@ class Lanes:
         lane = self._lanes.get(record.key)
         if lane is not None:
             lane.append(item)
+            self._on_more(record)
             return
         self._start(record.key, deque([item]))
 
@@ -210,6 +228,7 @@ class Lanes:
         """The lane is empty, or its first record was dropped and the key may be back already."""
         lane = self._lanes.pop(key)
         del self._tasks[key]
+        self._on_end(key)
         if not task.cancelled():
             self._failure = task.exception() or self._failure
         left = deque(item for item in lane if self._assigned(item))

@@ -1,7 +1,4 @@
-"""What the core needs from outside, as Protocols.
-
-Adapters name their port in the class line. The awkward cases are fixed here.
-"""
+"""What the core needs from outside, as Protocols; the awkward cases are fixed here."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
@@ -11,11 +8,11 @@ from typing import Protocol
 from uuid import UUID
 
 from core.domain.answers import Draft, Findings
-from core.domain.conversation import Conversation, TurnContext
+from core.domain.conversation import Conversation, Standing, TurnContext
 from core.domain.events import LiveEvent
 from core.domain.ids import ConversationId, CustomerId, TenantId, TurnId
 from core.domain.messages import Accepted, Channel, InboundMessage, Message
-from core.domain.turns import Remembered, TurnRecord, TurnView
+from core.domain.turns import MoreWaits, Remembered, TurnRecord, TurnView
 from core.domain.understanding import Understanding
 
 
@@ -78,13 +75,16 @@ class ConversationStore(Protocol):
         """
         ...
 
-    async def remember(self, record: TurnRecord) -> Remembered | None:
+    async def standing(self, tenant: TenantId, conversation: ConversationId) -> Standing:
+        """Last `seq` and epoch as they are now; raises what `load` does."""
+
+    async def remember(self, record: TurnRecord) -> Remembered | MoreWaits | None:
         """Store the turn, its seen mark, what it says, the owner and the outbox, together.
 
         Returns:
-            None when another worker covered these messages first; nothing is stored then.
-            With `sent` False when the conversation's epoch had moved on: the record and the
-            seen mark are stored, no message is.
+            Nothing is stored for None, when another worker covered these messages first, and
+            for MoreWaits, when `only_if_last` is no longer the last `seq`. `sent` is False when
+            the epoch had moved on: record and seen mark are stored, no message is.
         """
         ...
 

@@ -5,7 +5,7 @@ unfinished record of each partition. The topic's meaning is the handler's.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -14,7 +14,7 @@ import structlog
 from core.attempt import Attempt, Handle, Outcomes, Patience, Sleep
 from core.domain.errors import RetryableError
 from core.lanes import Bounds, Lanes
-from core.ports import Clock, EventLog, Member, Partition
+from core.ports import Clock, EventLog, Member, Partition, Record
 
 _log = structlog.get_logger(__name__)
 
@@ -52,6 +52,8 @@ class Worker:
         pace: Pace | None = None,
         give_up: Handle | None = None,
         sleep: Sleep = asyncio.sleep,
+        more: Callable[[Record], None] = lambda record: None,
+        ended: Callable[[bytes], None] = lambda key: None,
     ) -> None:
         """Join its parts.
 
@@ -64,6 +66,8 @@ class Worker:
             pace: bounds and times.
             give_up: told of each record that was put aside, after its dead letter is stored.
             sleep: waits between attempts.
+            more: told of each record that waits behind another of its key; returns at once.
+            ended: told of each key of which nothing is in hand any more.
         """
         self._log = log
         self._group = group
@@ -73,7 +77,9 @@ class Worker:
         self._sleep = sleep
         tries = self._pace.patience
         self._attempt = Attempt(handle, log, clock, patience=tries, sleep=sleep, give_up=give_up)
-        self._lanes = Lanes(self._attempt, self._pace.bounds, self._finished)
+        self._lanes = Lanes(
+            self._attempt, self._pace.bounds, self._finished, on_more=more, on_end=ended
+        )
         self._member: Member | None = None
         self._paused: frozenset[Partition] = frozenset()
         self._stopping = asyncio.Event()

@@ -145,6 +145,8 @@ def turn_worker(base: Base, walk: Walk) -> Worker:
         base.clock,
         pace=pace,
         give_up=inbound.give_up,
+        more=inbound.more,
+        ended=inbound.ended,
     )
 
 
@@ -198,6 +200,7 @@ def observe(metrics: Metrics, record: TurnRecord) -> None:
     kind = type(record.decision).__name__
     decision = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", kind).lower()
     metrics.turn(record.channel, decision, record.timings_ms)
+    metrics.thrown_away(record.waste.interruptions, record.waste.characters)
     _log.debug(
         "turn stored",
         tenant=record.tenant,

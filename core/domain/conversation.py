@@ -1,8 +1,9 @@
 """A conversation and who owns it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
-from core.domain.ids import AgentId, ConversationId, CustomerId, TenantId
+from core.domain.ids import AgentId, ConversationId, CustomerId, EventId, TenantId
 from core.domain.messages import Author, Channel, Message
 
 
@@ -46,6 +47,15 @@ class Conversation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How far a conversation has got, for a turn that asks whether it is still right."""
+
+    seq: int
+    """Of the last message, whoever said it."""
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TurnContext:
     """A conversation as a turn finds it."""
 
@@ -54,11 +64,17 @@ class TurnContext:
     """Before the waiting messages, oldest first, at most as many as were asked for."""
     waiting: tuple[Message, ...]
     """The customer's messages that no turn has covered yet, oldest first."""
+    events: frozenset[EventId] = frozenset()
+    """Under which those that wait came in."""
 
     @property
     def question(self) -> str:
         """All that waits for an answer, as one text."""
         return "\n".join(message.text for message in self.waiting)
+
+    def until(self, seq: int) -> Self:
+        """The same without what came behind this `seq`."""
+        return replace(self, waiting=tuple(m for m in self.waiting if m.seq <= seq))
 
     @property
     def questions_before(self) -> tuple[str, ...]:

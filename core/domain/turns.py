@@ -21,6 +21,15 @@ class Outgoing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Waste:
+    """What a turn began and threw away, because the conversation moved on."""
+
+    interruptions: int = 0
+    characters: int = 0
+    """Of answers that were written and belong to nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TurnRecord:
     """What one turn did, and what it wants stored."""
 
@@ -43,6 +52,14 @@ class TurnRecord:
     timings_ms: Mapping[str, float]
     """Wall time of each step, by its name."""
     traceparent: str = ""
+    waste: Waste = Waste()
+    only_if_last: int | None = None
+    """Store it only if this is the conversation's last `seq`; None: whatever was said since."""
+
+
+@dataclass(frozen=True, slots=True)
+class MoreWaits:
+    """More was said since the turn began, and it showed nothing: nothing is stored."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

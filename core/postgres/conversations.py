@@ -9,7 +9,15 @@ from typing import Any, Literal
 
 import asyncpg
 
-from core.domain.conversation import Agent, Bot, Conversation, Owner, Queue, TurnContext
+from core.domain.conversation import (
+    Agent,
+    Bot,
+    Conversation,
+    Owner,
+    Queue,
+    Standing,
+    TurnContext,
+)
 from core.domain.decisions import (
     AskBack,
     Decision,
@@ -22,14 +30,15 @@ from core.domain.decisions import (
 from core.domain.errors import ConversationNotFound, SetupError, TenantNotFound, TurnNotFound
 from core.domain.events import HandoffRequested
 from core.domain.ids import AgentId, ConversationId, CustomerId, TenantId, TurnId
-from core.domain.messages import Accepted, Author, Channel, InboundMessage, Message
-from core.domain.turns import Remembered, TurnRecord, TurnView
+from core.domain.messages import Accepted, Channel, InboundMessage, Message
+from core.domain.turns import MoreWaits, Remembered, TurnRecord, TurnView
 from core.partitioning import partition_of
 from core.ports import Clock, ConversationStore, Inbox, Transcript
 from core.postgres.database import Database
 from core.postgres.queries import beside
+from core.postgres.rows import context_of, conversation_of, message_of
 from core.wire.envelope import Stamp, encode_arrival, encode_handoff, encode_sent
-from core.wire.turns import decode_sources, decode_understanding, encode_record, encode_sources
+from core.wire.turns import decode_understanding, encode_record, encode_sources
 
 _SQL = beside(__file__)
 _NAMES: dict[type[Decision], str] = {
@@ -86,7 +95,7 @@ class PostgresConversations(Inbox, ConversationStore, Transcript):
                     )
         except asyncpg.ForeignKeyViolationError as unknown:
             raise TenantNotFound from unknown
-        return _conversation(row)
+        return conversation_of(row)
 
     async def accept(self, message: InboundMessage) -> Accepted:
         key = str(message.conversation).encode()
@@ -120,18 +129,16 @@ class PostgresConversations(Inbox, ConversationStore, Transcript):
             rows = await connection.fetch(_SQL.load, conversation, history)
         if not rows:
             raise ConversationNotFound
-        found = _conversation(rows[0], seq="last_seq")
-        messages = [_message(row, conversation) for row in rows if row["seq"] is not None]
-        waiting = tuple(
-            m for m in messages if m.seq > found.covered and m.author is Author.CUSTOMER
-        )
-        return TurnContext(
-            conversation=found,
-            history=tuple(m for m in messages if not waiting or m.seq < waiting[0].seq),
-            waiting=waiting,
-        )
+        return context_of(rows)
 
-    async def remember(self, record: TurnRecord) -> Remembered | None:
+    async def standing(self, tenant: TenantId, conversation: ConversationId) -> Standing:
+        async with self._database.as_tenant(tenant) as connection:
+            row = await connection.fetchrow(_SQL.standing, conversation)
+        if row is None:
+            raise ConversationNotFound
+        return Standing(seq=row["seq"], epoch=row["epoch"])
+
+    async def remember(self, record: TurnRecord) -> Remembered | MoreWaits | None:
         owner, agent = _owner_columns(record.new_owner)
         stamp = self._stamp(record.traceparent)
         async with self._database.as_tenant(record.tenant) as connection:
@@ -158,9 +165,12 @@ class PostgresConversations(Inbox, ConversationStore, Transcript):
                 record.findings.confidence,
                 encode_record(record),
                 stamp.at,
+                record.only_if_last,
             )
         if row is None:
             return None
+        if row["seq"] is None:
+            return MoreWaits()
         if record.says or record.new_owner is not None:
             self._ring("outbox")
         return _remembered(record, row["seq"], stamp.at, sent=row["sent"])
@@ -170,14 +180,14 @@ class PostgresConversations(Inbox, ConversationStore, Transcript):
             row = await connection.fetchrow(_SQL.conversation, conversation)
         if row is None:
             raise ConversationNotFound
-        return _conversation(row)
+        return conversation_of(row)
 
     async def since(
         self, tenant: TenantId, conversation: ConversationId, seq: int, limit: int
     ) -> Sequence[Message]:
         async with self._database.as_tenant(tenant) as connection:
             rows = await connection.fetch(_SQL.since, conversation, seq, limit)
-        return [_message(row, conversation) for row in rows]
+        return [message_of(row, conversation) for row in rows]
 
     async def turn(self, tenant: TenantId, turn: TurnId) -> TurnView:
         async with self._database.as_tenant(tenant) as connection:
@@ -244,38 +254,6 @@ def _owner_columns(owner: Owner | None) -> tuple[str | None, AgentId | None]:
             return "agent", agent
 
 
-def _owner(name: str, agent: AgentId | None) -> Owner:
-    if agent is not None:
-        return Agent(agent)
-    return Queue() if name == "queue" else Bot()
-
-
-def _conversation(row: Any, seq: str = "seq") -> Conversation:
-    return Conversation(
-        id=ConversationId(row["id"]),
-        tenant=TenantId(row["tenant"]),
-        channel=Channel(row["channel"]),
-        customer=CustomerId(row["customer"]),
-        owner=_owner(row["owner"], row["agent"]),
-        epoch=row["epoch"],
-        seq=row[seq],
-        covered=row["covered"],
-        language=row["language"],
-    )
-
-
-def _message(row: Any, conversation: ConversationId) -> Message:
-    return Message(
-        conversation=conversation,
-        seq=row["seq"],
-        author=Author(row["author"]),
-        text=row["text"],
-        at=row["at"],
-        sources=decode_sources(row["sources"]),
-        turn=row["turn"],
-    )
-
-
 async def _view(connection: Any, row: Any) -> TurnView:
     conversation = ConversationId(row["conversation"])
     said = await connection.fetch(_SQL.said, conversation, row["id"])
@@ -286,5 +264,5 @@ async def _view(connection: Any, row: Any) -> TurnView:
         confidence=row["confidence"],
         understanding=decode_understanding(row["record"]),
         covers=tuple(row["covers"]),
-        said=tuple(_message(message, conversation) for message in said),
+        said=tuple(message_of(message, conversation) for message in said),
     )

@@ -90,7 +90,7 @@ SELECT seq
 -- load --
 -- A conversation, its last messages and every message that waits for its turn, oldest first.
 SELECT c.id, c.tenant, c.channel, c.customer, c.owner, c.agent, c.epoch, c.seq AS last_seq,
-       c.covered, c.language, m.seq, m.author, m.text, m.sources, m.turn, m.at
+       c.covered, c.language, m.seq, m.author, m.text, m.sources, m.event, m.turn, m.at
   FROM conversations c
   LEFT JOIN messages m
     ON m.conversation = c.id
@@ -98,10 +98,18 @@ SELECT c.id, c.tenant, c.channel, c.customer, c.owner, c.agent, c.epoch, c.seq A
  WHERE c.id = $1
  ORDER BY m.seq;
 
+-- standing --
+-- How far a conversation has got.
+SELECT seq, epoch
+  FROM conversations
+ WHERE id = $1;
+
 -- remember --
 -- The whole effect of a turn. It begins with the seen mark: the row moves only from where the
 -- turn found it, so of two workers one moves it and the other stores nothing. An epoch that has
--- moved on keeps the record and says nothing.
+-- moved on keeps the record and says nothing. Where nothing may have been said meanwhile ($22),
+-- the row moves only while it is still the last word; all of this is compared under the row's
+-- lock. A row of nulls: not the last word, or no longer ours; whoever reads again sees which.
 WITH moved AS (
   UPDATE conversations
      SET covered = $4,
@@ -113,6 +121,7 @@ WITH moved AS (
          active_at = clock_timestamp()
    WHERE id = $2
      AND covered = $3
+     AND ($22::int IS NULL OR seq = $22)
   RETURNING id, tenant, old.seq AS before, seq, epoch, old.epoch = $5 AS sent
 ), said AS (
   INSERT INTO messages (conversation, seq, tenant, author, text, sources, turn, epoch, at)
@@ -139,7 +148,14 @@ WITH moved AS (
     FROM moved
 )
 SELECT seq, sent
-  FROM moved;
+  FROM moved
+ UNION ALL
+SELECT NULL, NULL
+  FROM conversations
+ WHERE id = $2
+   AND covered = $3
+   AND $22 IS NOT NULL
+   AND NOT EXISTS (SELECT FROM moved);
 
 -- conversation --
 -- One conversation as it is now.

@@ -73,6 +73,10 @@ class Metrics:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         self.turns = self._counter("turns", "Turns taken.", "channel", "decision")
+        self.joined = self._counter(
+            "turn_interruptions", "Passes thrown away because the customer said more."
+        )
+        self.wasted = self._counter("wasted_characters", "Characters written in such passes.")
         self.step_seconds = self._seconds("turn_step_seconds", "Wall time of a step.", "step")
         self.log_lag = self._gauge("log_lag_records", "Unread records.", "group")
         self.outbox_rows = self._gauge("outbox_unsent_rows", "Outbox rows without a topic.")
@@ -89,6 +93,11 @@ class Metrics:
         self.turns.labels(channel, decision).inc()
         for step, spent_ms in timings_ms.items():
             self.step_seconds.labels(step).observe(spent_ms / 1000)
+
+    def thrown_away(self, passes: int, characters: int) -> None:
+        """Count what a stored turn had begun before, for nothing."""
+        self.joined.inc(passes)
+        self.wasted.inc(characters)
 
     def render(self) -> bytes:
         """All of them, in Prometheus's text format (`CONTENT_TYPE`)."""

@@ -1,6 +1,6 @@
 """Step 4: write the answer, and show it while it is written."""
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from typing import cast
 
@@ -9,8 +9,8 @@ from core.domain.conversation import TurnContext
 from core.domain.understanding import Understanding
 from core.ports import Writer
 
-Show = Callable[[str], None]
-"""Shows a piece of the answer to whoever looks; returns at once."""
+Show = Callable[[str], Awaitable[None]]
+"""Shows a piece of the answer to whoever looks; raises when it should not be shown any more."""
 
 
 async def answer(
@@ -24,11 +24,12 @@ async def answer(
 
     Raises:
         ModelUnavailable: no model answered in time.
+        Outdated: what is being written is for nobody any more.
     """
     writing = writer.write(context, understanding, findings)
     async with aclosing(cast(AsyncGenerator[str | Draft, None], writing)) as pieces:
         async for piece in pieces:
             if isinstance(piece, Draft):
                 return piece
-            show(piece)
+            await show(piece)
     return None

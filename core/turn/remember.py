@@ -17,15 +17,25 @@ from core.domain.decisions import (
 from core.domain.ids import TurnId
 from core.domain.messages import Arrival, Author
 from core.domain.phrases import Phrases
-from core.domain.turns import Outgoing, Remembered, TurnRecord
+from core.domain.turns import MoreWaits, Outgoing, Remembered, TurnRecord, Waste
 from core.domain.understanding import UNJUDGED, Judged, Understanding
 from core.ports import ConversationStore
+from core.turn.burst import Outdated
 from core.turn.decide import owner_after
+
+NO_WASTE = Waste()
 
 
 async def remember(record: TurnRecord, conversations: ConversationStore) -> Remembered | None:
-    """What became of the record; None when another worker covered these messages first."""
-    return await conversations.remember(record)
+    """What became of the record; None when another worker covered these messages first.
+
+    Raises:
+        Outdated: the customer has said more, and one turn should answer all of it.
+    """
+    stored = await conversations.remember(record)
+    if isinstance(stored, MoreWaits):
+        raise Outdated
+    return stored
 
 
 def compose(  # noqa: PLR0913 - a record is the sum of all steps
@@ -37,6 +47,8 @@ def compose(  # noqa: PLR0913 - a record is the sum of all steps
     findings: Findings,
     decision: Decision,
     timings_ms: Mapping[str, float],
+    waste: Waste = NO_WASTE,
+    only_if_last: int | None = None,
 ) -> TurnRecord:
     """The record of what the steps found out."""
     return TurnRecord(
@@ -54,6 +66,8 @@ def compose(  # noqa: PLR0913 - a record is the sum of all steps
         new_owner=owner_after(decision, context.conversation.owner),
         timings_ms=dict(timings_ms),
         traceparent=arrival.traceparent,
+        waste=waste,
+        only_if_last=only_if_last,
     )
 
 

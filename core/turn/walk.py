@@ -7,17 +7,20 @@ is waited for.
 
 from dataclasses import dataclass
 
-from core.domain.events import Delta, OwnerChanged, Stored, Typing
+from core.domain.conversation import Bot, TurnContext
+from core.domain.events import OwnerChanged, Stored, Typing
 from core.domain.ids import TurnId
 from core.domain.messages import Arrival, Author
 from core.domain.phrases import Phrases
 from core.domain.turns import Remembered, TurnRecord
 from core.ports import Clock, ConversationStore, Live, Retriever, Understander, Writer
-from core.turn.answer import Show, answer
+from core.turn.answer import answer
+from core.turn.burst import Burst
 from core.turn.decide import Rules, decide, may_answer
 from core.turn.dedupe import dedupe
 from core.turn.remember import apology, compose, remember
 from core.turn.retrieve import retrieve
+from core.turn.show import Showing
 from core.turn.timing import Timings
 from core.turn.understand import understand
 
@@ -35,23 +38,22 @@ class Walk:
     phrases: Phrases
     rules: Rules
 
-    async def take(self, arrival: Arrival) -> TurnRecord | None:
-        """Answer everything that waits in the arrival's conversation, as one turn.
-
-        Returns:
-            The turn as it was stored; None when the messages had had their turn.
+    async def take(self, arrival: Arrival, burst: Burst) -> TurnRecord | None:
+        """Answer everything that waits in the conversation, as one turn; None if nothing does.
 
         Raises:
+            Outdated: the conversation has moved on; take the turn again at once.
             ConversationNotFound: there is nothing to answer, now or ever.
             ModelUnavailable: nothing was stored; take it again.
         """
-        timings = Timings(self.clock)
-        turn = TurnId(self.clock.new_id())
+        timings, turn = Timings(self.clock), TurnId(self.clock.new_id())
         with timings.of("dedupe"):
+            burst.begin()
             context = await dedupe(arrival, self.conversations, self.rules.history)
         if context is None:
             return None
-        self.live.tell(Typing(conversation=arrival.conversation, author=Author.BOT))
+        burst.read(context)
+        self._tell_typing(context)
         with timings.of("understand"):
             understanding = await understand(context, self.understander)
         with timings.of("retrieve"):
@@ -59,8 +61,9 @@ class Walk:
         with timings.of("answer"):
             draft = None
             if may_answer(context, understanding, findings, self.rules):
-                show = self._shower(arrival, turn)
-                draft = await answer(context, understanding, findings, self.writer, show)
+                show = self._showing(context, turn, burst)
+                with burst.writing():
+                    draft = await answer(context, understanding, findings, self.writer, show)
         with timings.of("decide"):
             decision = decide(context, understanding, findings, draft, self.phrases)
         record = compose(
@@ -71,22 +74,29 @@ class Walk:
             findings=findings,
             decision=decision,
             timings_ms=timings.ms,
+            waste=burst.waste,
+            only_if_last=burst.only_if_last,
         )
-        stored = await remember(record, self.conversations)
-        return self._told(record, stored)
+        return self._told(record, await remember(record, self.conversations))
 
-    async def give_up(self, arrival: Arrival) -> TurnRecord | None:
+    async def give_up(self, arrival: Arrival, burst: Burst) -> TurnRecord | None:
         """Close a turn that cannot be finished: apologise, and offer a person.
 
-        Without it the message would wait for ever, and the customer with it.
+        Without it the messages would wait for ever, and the customer with them. It covers what the
+        turn tried to answer; what came later has its own turn. Done again, it does nothing.
         """
         turn = TurnId(self.clock.new_id())
         context = await dedupe(arrival, self.conversations, self.rules.history)
-        if context is None:
+        tried = context and burst.tried(context)
+        if not tried or not tried.waiting:
             return None
-        record = apology(turn, arrival, context, self.phrases)
-        stored = await remember(record, self.conversations)
-        return self._told(record, stored)
+        record = apology(turn, arrival, tried, self.phrases)
+        return self._told(record, await remember(record, self.conversations))
+
+    def _tell_typing(self, context: TurnContext) -> None:
+        if isinstance(context.conversation.owner, Bot):
+            typing = Typing(conversation=context.conversation.id, author=Author.BOT)
+            self.live.tell(typing)
 
     def _told(self, record: TurnRecord, stored: Remembered | None) -> TurnRecord | None:
         if stored is None:
@@ -103,8 +113,12 @@ class Walk:
             self.live.tell(changed)
         return record
 
-    def _shower(self, arrival: Arrival, turn: TurnId) -> Show:
-        def show(piece: str) -> None:
-            self.live.tell(Delta(conversation=arrival.conversation, turn=turn, text=piece))
-
-        return show
+    def _showing(self, context: TurnContext, turn: TurnId, burst: Burst) -> Showing:
+        return Showing(
+            conversations=self.conversations,
+            live=self.live,
+            clock=self.clock,
+            burst=burst,
+            conversation=context.conversation,
+            turn=turn,
+        )

@@ -50,6 +50,8 @@ class _Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     cited: int = 0
     reason: str = ""
     timings_ms: dict[str, float] = {}
+    interruptions: int = 0
+    wasted: int = 0
 
 
 _encoder = msgspec.json.Encoder()
@@ -92,6 +94,8 @@ def encode_record(record: TurnRecord) -> str:
             cited=len(draft.sources) if draft else 0,
             reason=reason,
             timings_ms={step: round(ms, 3) for step, ms in record.timings_ms.items()},
+            interruptions=record.waste.interruptions,
+            wasted=record.waste.characters,
         )
     ).decode()
 

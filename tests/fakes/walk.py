@@ -1,5 +1,6 @@
 """Stand-ins for what a turn consults: scripted, recording."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
@@ -49,6 +50,7 @@ class RecordingLive(Live):
 
     def __init__(self) -> None:
         self.told: list[LiveEvent] = []
+        self._news = asyncio.Event()
 
     @property
     def shown(self) -> str:
@@ -56,8 +58,49 @@ class RecordingLive(Live):
 
     def tell(self, event: LiveEvent) -> None:
         self.told.append(event)
+        self._news.set()
+
+    async def until_shown(self) -> None:
+        """Until somebody could read a word."""
+        async with asyncio.timeout(20):
+            while not self.shown:
+                self._news.clear()
+                await self._news.wait()
 
     @asynccontextmanager
     async def listen(self, conversation: ConversationId) -> AsyncIterator[Listening]:
         raise NotImplementedError
         yield
+
+
+class GatedWriter(Writer):
+    """Answers when the test lets it: `first` before the first piece, `rest` before the draft."""
+
+    def __init__(self) -> None:
+        self.first = asyncio.Event()
+        self.rest = asyncio.Event()
+        self.asked: list[str] = []
+        self.cut: list[str] = []
+        """Questions whose writing was ended before its draft."""
+        self._begun = asyncio.Condition()
+
+    async def write(
+        self, context: TurnContext, understanding: Understanding, findings: Findings
+    ) -> AsyncIterator[str | Draft]:
+        async with self._begun:
+            self.asked.append(context.question)
+            self._begun.notify_all()
+        answer = f"About {context.question!r}: two days."
+        try:
+            await self.first.wait()
+            yield answer[:6]
+            await self.rest.wait()
+            yield answer[6:]
+        except BaseException:
+            self.cut.append(context.question)
+            raise
+        yield Draft(text=answer, sources=(), written_by="gated", prompt_version="")
+
+    async def until_asked(self, times: int) -> None:
+        async with asyncio.timeout(20), self._begun:
+            await self._begun.wait_for(lambda: len(self.asked) >= times)

@@ -1,6 +1,7 @@
 """The way of one message, over the real stores."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
@@ -12,9 +13,11 @@ from core.domain.errors import ConversationNotFound, ModelUnavailable
 from core.domain.events import OwnerChanged, Stored, Typing
 from core.domain.ids import ConversationId, CustomerId, EventId
 from core.domain.messages import Arrival, Author, Channel
+from core.domain.turns import TurnRecord
 from core.nlu.phrases import load_phrases
 from core.postgres.conversations import PostgresConversations
 from core.postgres.database import Database
+from core.turn.burst import Burst, Joining, Outdated
 from core.turn.decide import Rules
 from core.turn.walk import Walk
 from tests.builders import TENANT, a_draft, a_passage, an_inbound_message, findings
@@ -63,10 +66,17 @@ async def say(store: PostgresConversations, talk: Conversation, text: str, event
     return Arrival(tenant=TENANT, conversation=talk.id, event=EventId(event))
 
 
+async def take(walk: Walk, arrival: Arrival) -> TurnRecord | None:
+    burst = Burst(walk.clock, Joining())
+    while True:
+        with suppress(Outdated):
+            return await walk.take(arrival, burst)
+
+
 async def test_a_question_is_answered_shown_and_stored(walk, store, live, talk) -> None:
     arrival = await say(store, talk, "How long do parcels take?", "e1")
 
-    record = await walk.take(arrival)
+    record = await take(walk, arrival)
 
     assert record is not None
     assert record.decision == Reply(a_draft())
@@ -79,14 +89,14 @@ async def test_a_question_is_answered_shown_and_stored(walk, store, live, talk) 
 
 
 async def test_the_record_names_every_step_it_measured(walk, store, talk) -> None:
-    record = await walk.take(await say(store, talk, "How long?", "e1"))
+    record = await take(walk, await say(store, talk, "How long?", "e1"))
 
     assert record is not None
     assert list(record.timings_ms) == ["dedupe", "understand", "retrieve", "answer", "decide"]
 
 
 async def test_whoever_looks_is_told_when_the_turn_is_stored(walk, store, live, talk) -> None:
-    await walk.take(await say(store, talk, "How long?", "e1"))
+    await take(walk, await say(store, talk, "How long?", "e1"))
 
     said = await store.since(TENANT, talk.id, 1, 9)
     assert live.told[-1] == Stored(conversation=talk.id, seq=2, messages=tuple(said))
@@ -94,9 +104,9 @@ async def test_whoever_looks_is_told_when_the_turn_is_stored(walk, store, live, 
 
 async def test_a_redelivered_arrival_finds_nothing_to_do(walk, store, talk) -> None:
     arrival = await say(store, talk, "How long?", "e1")
-    await walk.take(arrival)
+    await take(walk, arrival)
 
-    assert await walk.take(arrival) is None
+    assert await take(walk, arrival) is None
     assert len(await store.since(TENANT, talk.id, 0, 9)) == 2
 
 
@@ -108,7 +118,7 @@ async def test_five_hundred_copies_of_one_event_are_one_turn_and_one_answer(
         *(say(store, talk, "How long?", "the same") for _ in range(500))
     )
 
-    records = await asyncio.gather(*(walk.take(arrival) for arrival in arrivals))
+    records = await asyncio.gather(*(take(walk, arrival) for arrival in arrivals))
 
     assert sum(record is not None for record in records) == 1
     said = await store.since(TENANT, talk.id, 0, 9)
@@ -122,17 +132,17 @@ async def test_messages_that_wait_together_are_one_turn(walk, store, talk) -> No
     first = await say(store, talk, "How long do parcels take?", "e1")
     second = await say(store, talk, "to Canada", "e2")
 
-    record = await walk.take(first)
+    record = await take(walk, first)
 
     assert record is not None
     assert record.covers == (1, 2)
     assert walk.retriever.asked == [("How long do parcels take?\nto Canada", ())]
-    assert await walk.take(second) is None
+    assert await take(walk, second) is None
 
 
 async def test_a_follow_up_is_searched_with_the_questions_before(walk, store, talk) -> None:
-    await walk.take(await say(store, talk, "How long do parcels take?", "e1"))
-    await walk.take(await say(store, talk, "and to Canada?", "e2"))
+    await take(walk, await say(store, talk, "How long do parcels take?", "e1"))
+    await take(walk, await say(store, talk, "and to Canada?", "e2"))
 
     assert walk.retriever.asked[-1] == ("and to Canada?", ("How long do parcels take?",))
 
@@ -142,7 +152,7 @@ async def test_too_little_ground_is_declined_before_a_word_is_written(
 ) -> None:
     unsure = replace(walk, retriever=ScriptedRetriever(findings(a_passage(), confidence=0.2)))
 
-    record = await unsure.take(await say(store, talk, "Do you sell elephants?", "e1"))
+    record = await take(unsure, await say(store, talk, "Do you sell elephants?", "e1"))
 
     assert record is not None
     assert isinstance(record.decision, Decline)
@@ -153,7 +163,7 @@ async def test_too_little_ground_is_declined_before_a_word_is_written(
 async def test_a_writer_without_ground_leads_to_a_decline(walk, store, talk) -> None:
     wordless = replace(walk, writer=ScriptedWriter())
 
-    record = await wordless.take(await say(store, talk, "Do you sell elephants?", "e1"))
+    record = await take(wordless, await say(store, talk, "Do you sell elephants?", "e1"))
 
     assert record is not None
     assert isinstance(record.decision, Decline)
@@ -162,7 +172,7 @@ async def test_a_writer_without_ground_leads_to_a_decline(walk, store, talk) -> 
 async def test_asking_for_a_person_queues_the_conversation_with_its_words(
     walk, store, live, talk
 ) -> None:
-    record = await walk.take(await say(store, talk, "#person", "e1"))
+    record = await take(walk, await say(store, talk, "#person", "e1"))
 
     assert record is not None
     assert isinstance(record.decision, HandOff)
@@ -172,10 +182,10 @@ async def test_asking_for_a_person_queues_the_conversation_with_its_words(
 
 
 async def test_the_bot_keeps_silent_while_a_person_is_waited_for(walk, store, live, talk) -> None:
-    await walk.take(await say(store, talk, "#person", "e1"))
+    await take(walk, await say(store, talk, "#person", "e1"))
     live.told.clear()
 
-    record = await walk.take(await say(store, talk, "How long do parcels take?", "e2"))
+    record = await take(walk, await say(store, talk, "How long do parcels take?", "e2"))
 
     assert record is not None
     assert record.decision == PassToAgent()
@@ -184,8 +194,8 @@ async def test_the_bot_keeps_silent_while_a_person_is_waited_for(walk, store, li
 
 
 async def test_waiting_for_a_person_can_be_taken_back(walk, store, talk) -> None:
-    await walk.take(await say(store, talk, "#person", "e1"))
-    await walk.take(await say(store, talk, "#cancel_person", "e2"))
+    await take(walk, await say(store, talk, "#person", "e1"))
+    await take(walk, await say(store, talk, "#cancel_person", "e2"))
 
     now = await store.conversation(TENANT, talk.id)
 
@@ -205,7 +215,7 @@ async def test_a_turn_overtaken_by_a_change_of_owner_says_nothing(
 
     slow = replace(walk, retriever=TakenOver(findings(a_passage())))
 
-    record = await slow.take(await say(store, talk, "How long?", "e1"))
+    record = await take(slow, await say(store, talk, "How long?", "e1"))
 
     assert record is not None
     assert await store.since(TENANT, talk.id, 1, 9) == []
@@ -217,20 +227,20 @@ async def test_a_model_that_fails_leaves_the_message_waiting(walk, store, talk) 
     arrival = await say(store, talk, "How long?", "e1")
 
     with pytest.raises(ModelUnavailable):
-        await broken.take(arrival)
+        await take(broken, arrival)
 
     assert len((await store.load(TENANT, talk.id, 9)).waiting) == 1
-    assert await walk.take(arrival) is not None
+    assert await take(walk, arrival) is not None
 
 
 async def test_a_turn_that_is_given_up_apologises_and_offers_a_person(walk, store, talk) -> None:
     arrival = await say(store, talk, "How long?", "e1")
 
-    await walk.give_up(arrival)
+    await walk.give_up(arrival, Burst(walk.clock, Joining()))
 
     said = await store.since(TENANT, talk.id, 1, 9)
     assert [m.text for m in said] == [PHRASES.say("failure", "en")]
-    assert await walk.take(arrival) is None
+    assert await take(walk, arrival) is None
 
 
 async def test_an_arrival_of_no_conversation_is_refused(walk) -> None:
@@ -241,4 +251,4 @@ async def test_an_arrival_of_no_conversation_is_refused(walk) -> None:
     )
 
     with pytest.raises(ConversationNotFound):
-        await walk.take(lost)
+        await take(walk, lost)

@@ -1,0 +1,60 @@
+"""What rows of conversations and messages mean."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from core.domain.conversation import Agent, Bot, Conversation, Owner, Queue, TurnContext
+from core.domain.ids import AgentId, ConversationId, CustomerId, EventId, TenantId
+from core.domain.messages import Author, Channel, Message
+from core.wire.turns import decode_sources
+
+
+def conversation_of(row: Any, seq: str = "seq") -> Conversation:
+    """A conversation; `seq` names the column of its last message's."""
+    return Conversation(
+        id=ConversationId(row["id"]),
+        tenant=TenantId(row["tenant"]),
+        channel=Channel(row["channel"]),
+        customer=CustomerId(row["customer"]),
+        owner=_owner(row["owner"], row["agent"]),
+        epoch=row["epoch"],
+        seq=row[seq],
+        covered=row["covered"],
+        language=row["language"],
+    )
+
+
+def message_of(row: Any, conversation: ConversationId) -> Message:
+    """A message of this conversation."""
+    return Message(
+        conversation=conversation,
+        seq=row["seq"],
+        author=Author(row["author"]),
+        text=row["text"],
+        at=row["at"],
+        sources=decode_sources(row["sources"]),
+        turn=row["turn"],
+    )
+
+
+def context_of(rows: Sequence[Any]) -> TurnContext:
+    """What `load` returned: the conversation in every row, a message in most."""
+    found = conversation_of(rows[0], seq="last_seq")
+    messages = [message_of(row, found.id) for row in rows if row["seq"] is not None]
+    waiting = tuple(m for m in messages if m.seq > found.covered and m.author is Author.CUSTOMER)
+    return TurnContext(
+        conversation=found,
+        history=tuple(m for m in messages if not waiting or m.seq < waiting[0].seq),
+        waiting=waiting,
+        events=frozenset(
+            EventId(row["event"])
+            for row in rows
+            if row["event"] is not None and row["seq"] > found.covered
+        ),
+    )
+
+
+def _owner(name: str, agent: AgentId | None) -> Owner:
+    if agent is not None:
+        return Agent(agent)
+    return Queue() if name == "queue" else Bot()
