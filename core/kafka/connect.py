@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from aiokafka import errors
+from aiokafka.conn import collect_hosts, create_conn
 
 from core.domain.errors import LogUnavailable, SetupError
 
@@ -24,6 +25,8 @@ _OURS = (
     errors.UnsupportedSaslMechanismError,
 )
 """What only an operator can mend."""
+_TO_CONNECT = ("client_id", "request_timeout", "security", "ssl", "sasl")
+_REACH_S = 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +74,28 @@ def _trust(ca_file: str) -> ssl.SSLContext:
         raise SetupError(f"{ca_file}: no certificates can be read from it") from unreadable
 
 
+async def reach(brokers: Brokers) -> None:
+    """Open the first door that opens: aiokafka's clients would not say why none does.
+
+    Raises:
+        SetupError: they refuse us, or cannot be trusted.
+        LogUnavailable: none answers.
+    """
+    options = brokers.options()
+    passed = {name: value for name, value in options.items() if name.startswith(_TO_CONNECT)}
+    failure: Exception = LogUnavailable()
+    for host, port, _ in collect_hosts(options["bootstrap_servers"]):
+        try:
+            with unavailable():
+                opened = await within(_REACH_S, create_conn(host, port, **passed))
+        except (LogUnavailable, SetupError) as closed:
+            failure = closed
+        else:
+            opened.close()
+            return
+    raise failure
+
+
 @contextmanager
 def unavailable() -> Iterator[None]:
     """Turn what the brokers' absence raises into `LogUnavailable`, refusals into `SetupError`."""
@@ -78,6 +103,11 @@ def unavailable() -> Iterator[None]:
         yield
     except _OURS as refused:
         raise SetupError(f"the brokers refuse us: {type(refused).__name__}") from refused
+    except ssl.SSLError as untrusted:
+        raise SetupError(
+            "the brokers cannot be trusted: their certificate is not one of deploy.kafka_ca_file,"
+            " or they do not speak TLS"
+        ) from untrusted
     except (errors.KafkaError, OSError, TimeoutError) as away:
         raise LogUnavailable from away
 

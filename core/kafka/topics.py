@@ -10,7 +10,7 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import InvalidReplicationFactorError, TopicAlreadyExistsError, for_code
 
 from core.domain.errors import LogUnavailable, SetupError
-from core.kafka.connect import Brokers, end, unavailable, within
+from core.kafka.connect import Brokers, end, reach, unavailable, within
 
 TOPICS = ("inbound", "outbound", "events", "live", "dead-letters")
 LIVE = "live"
@@ -52,9 +52,11 @@ async def ensure(brokers: Brokers, layout: Layout, topics: Sequence[str] = TOPIC
     """Make the topics that are not there yet, and compare the others with the layout.
 
     Raises:
-        SetupError: a topic is not as it must be, or cannot be made; one sentence says why.
+        SetupError: a topic is not as it must be, or cannot be made, or the brokers refuse us; one
+            sentence says why.
         LogUnavailable: the brokers do not answer.
     """
+    await reach(brokers)
     admin = AIOKafkaAdminClient(**brokers.options())
     try:
         with unavailable():

@@ -35,8 +35,17 @@ class Ports:
 class Broker:
     """A node of a cluster, in a folder of its own."""
 
-    def __init__(self, folder: Path, node: int, ports: Ports, java: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        node: int,
+        ports: Ports,
+        *,
+        java: Sequence[str] = (),
+        settings: str = "",
+    ) -> None:
         self.node = node
+        self._settings = settings
         self.ports = ports
         self._folder = folder
         self._java = java
@@ -64,7 +73,7 @@ class Broker:
         meta = f"version=1\ncluster.id={cluster_id}\nnode.id={self.node}\n"
         meta += f"directory.id={random_uuid()}\n"
         (self._folder / "data" / "meta.properties").write_text(meta, encoding="utf-8")
-        settings = _TEMPLATE.format(
+        settings = (_TEMPLATE + self._settings).format(
             node=self.node,
             voters=voters,
             port=self.ports.clients,

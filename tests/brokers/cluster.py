@@ -32,6 +32,7 @@ class Cluster:
         brokers: int = 1,
         advertise: Advertise | None = None,
         java: Sequence[str] = (),
+        settings: str = "",
     ) -> AsyncIterator[Self]:
         """Start it in an empty folder; at the end all brokers are killed.
 
@@ -41,11 +42,13 @@ class Cluster:
             advertise: leads clients through something else, as a proxy; the brokers among
                 themselves keep their direct way.
             java: further options for the virtual machine.
+            settings: lines behind those of server.properties; the last of a name counts.
         """
         ports = await _ports(brokers, advertise)
         voters = ",".join(f"{n}@127.0.0.1:{p.control}" for n, p in enumerate(ports, 1))
         nodes = tuple(
-            Broker(folder / f"broker-{n}", n, own, java) for n, own in enumerate(ports, 1)
+            Broker(folder / f"broker-{n}", n, own, java=java, settings=settings)
+            for n, own in enumerate(ports, 1)
         )
         cluster_id = random_uuid()
         try:
