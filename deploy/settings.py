@@ -11,12 +11,10 @@ import re
 import tomllib
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Any
 
-from annotated_types import Ge, Le
-from pydantic import SecretStr, ValidationError
+from pydantic import ValidationError
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -29,6 +27,7 @@ from pydantic_settings import (
 from channels.settings import ChannelsSettings
 from core.domain.errors import SettingsInvalid
 from core.settings import CoreSettings
+from deploy.running import DeploySettings
 
 PREFIX = "SWITCHBOARD_"
 DEFAULT_FILE = Path("switchboard.toml")
@@ -40,38 +39,6 @@ _FOR_OTHERS = {"SWITCHBOARD_CONFIG", "SWITCHBOARD_SECRETS_DIR", "SWITCHBOARD_SKI
 # Kubernetes puts these into every pod once a Service is called switchboard or switchboard-*.
 # https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables
 _KUBERNETES = re.compile(r"_SERVICE_(HOST|PORT(_\w+)?)$|_PORT(_\d+_(TCP|UDP|SCTP)(_\w+)?)?$")
-_NO_SECRET = SecretStr("")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeploySettings:
-    """How the processes run."""
-
-    __pydantic_config__: ClassVar = {"extra": "forbid"}
-
-    data_dir: str = ""
-    """Folder of the embedded Postgres, the exported model and the logs; empty means `data` in
-    a checkout, else `~/.local/share/switchboard`. Another folder is another, empty service."""
-    database_url: SecretStr = _NO_SECRET
-    """A Postgres 18 with pgvector 0.8, as `postgresql://user:password@host/name`; empty means the
-    embedded one. DATABASE_URL does the same."""
-    kafka_bootstrap_servers: str = ""
-    """Brokers of the event log; empty means that the log is kept in Postgres.
-    KAFKA_BOOTSTRAP_SERVERS does the same."""
-    host: str = "127.0.0.1"
-    """Address to serve on; 0.0.0.0 lets other machines in."""
-    port: Annotated[int, Ge(0), Le(65535)] = 8080
-    """Port to serve on; 0 takes a free one and says which."""
-    tenant_connections: Annotated[int, Ge(1), Le(1000)] = 16
-    """Most connections to Postgres for work of one tenant at a time (turns, pages, search);
-    fewer make turns wait for each other, more need room in Postgres's max_connections."""
-    service_connections: Annotated[int, Ge(2), Le(1000)] = 8
-    """Most connections to Postgres for the event log and the relay."""
-    log_format: Literal["auto", "console", "json"] = "auto"
-    """`json` is one object per line, for machines; `console` is for people; `auto` is console
-    in a terminal and JSON otherwise."""
-    log_level: Literal["debug", "info", "warning", "error"] = "info"
-    """What is logged; `debug` adds a line per turn: its decision and the time of each step."""
 
 
 class Settings(BaseSettings):

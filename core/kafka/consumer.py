@@ -15,7 +15,8 @@ from aiokafka.structs import ConsumerRecord, OffsetAndMetadata
 
 from core.domain.errors import LogUnavailable
 from core.kafka.assignor import KeepingAssignor
-from core.kafka.connect import Brokers, end, unavailable, within
+from core.kafka.brokers import Brokers
+from core.kafka.connect import end, unavailable, within
 from core.ports import Partition
 
 _CALL_S = 5.0

@@ -14,7 +14,7 @@ from weakref import WeakSet
 
 from core.domain.errors import SetupError
 from core.kafka.assignor import KeepingAssignor
-from core.kafka.connect import Brokers
+from core.kafka.brokers import Brokers
 from core.kafka.consumer import Consumer, Timing
 from core.kafka.member import KafkaMember
 from core.kafka.producer import Outgoing, Producer

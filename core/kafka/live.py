@@ -18,7 +18,8 @@ from prometheus_client import Counter
 from core.domain.errors import LogUnavailable
 from core.domain.events import LiveEvent
 from core.domain.ids import ConversationId
-from core.kafka.connect import Brokers, end, unavailable, within
+from core.kafka.brokers import Brokers
+from core.kafka.connect import end, unavailable, within
 from core.kafka.topics import LIVE, Layout
 from core.listening import Listeners
 from core.partitioning import partition_of

@@ -10,7 +10,8 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import MessageSizeTooLargeError
 
 from core.domain.errors import LogUnavailable, RecordRefused
-from core.kafka.connect import Brokers, end, unavailable, within
+from core.kafka.brokers import Brokers
+from core.kafka.connect import end, unavailable, within
 
 _START_S = 15.0
 _STOP_S = 5.0

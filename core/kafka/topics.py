@@ -10,7 +10,8 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import InvalidReplicationFactorError, TopicAlreadyExistsError, for_code
 
 from core.domain.errors import LogUnavailable, SetupError
-from core.kafka.connect import Brokers, end, reach, unavailable, within
+from core.kafka.brokers import Brokers
+from core.kafka.connect import end, reach, unavailable, within
 
 TOPICS = ("inbound", "outbound", "events", "live", "dead-letters")
 LIVE = "live"

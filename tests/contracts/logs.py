@@ -11,7 +11,7 @@ from typing import Protocol
 
 from aiokafka.admin import AIOKafkaAdminClient
 
-from core.kafka.connect import Brokers
+from core.kafka.brokers import Brokers
 from core.kafka.consumer import Timing
 from core.kafka.event_log import KafkaEventLog
 from core.kafka.topics import Layout

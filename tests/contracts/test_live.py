@@ -10,7 +10,7 @@ from core.domain.conversation import Agent, Bot, Queue
 from core.domain.events import Delta, LiveEvent, OwnerChanged, Stored, Typing
 from core.domain.ids import AgentId, ConversationId, TurnId
 from core.domain.messages import Author, Message
-from core.kafka.connect import Brokers
+from core.kafka.brokers import Brokers
 from core.kafka.live import KafkaLive
 from core.kafka.topics import LIVE, Layout, ensure
 from core.ports import Live

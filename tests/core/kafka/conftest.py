@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from core.kafka.connect import Brokers
+from core.kafka.brokers import Brokers
 from core.kafka.event_log import KafkaEventLog
 from core.kafka.topics import Layout
 

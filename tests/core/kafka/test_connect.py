@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from core.domain.errors import SetupError
-from core.kafka.connect import Brokers
+from core.kafka.brokers import Brokers
 from core.kafka.event_log import KafkaEventLog
 from core.kafka.topics import Layout
 from tests.brokers.cluster import Cluster, free_ports

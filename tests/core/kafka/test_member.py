@@ -10,7 +10,7 @@ from functools import partial
 import pytest
 
 from core.domain.errors import LogStuck
-from core.kafka.connect import Brokers
+from core.kafka.brokers import Brokers
 from core.kafka.consumer import Consumer, Timing
 from core.kafka.event_log import KafkaEventLog
 from core.kafka.member import KafkaMember

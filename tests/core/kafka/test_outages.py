@@ -11,7 +11,7 @@ from uuid import uuid4
 import pytest
 
 from core.domain.errors import LogUnavailable
-from core.kafka.connect import Brokers
+from core.kafka.brokers import Brokers
 from core.kafka.consumer import Timing
 from core.kafka.event_log import KafkaEventLog
 from core.kafka.topics import Layout

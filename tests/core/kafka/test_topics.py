@@ -7,7 +7,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 from core.domain.errors import LogUnavailable, SetupError
-from core.kafka.connect import Brokers
+from core.kafka.brokers import Brokers
 from core.kafka.topics import TOPICS, Layout, ensure
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow]

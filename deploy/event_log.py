@@ -1,0 +1,116 @@
+"""Chooses where the event log and live signs are: in Postgres, or on Kafka if it is configured."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import Literal
+
+from prometheus_client import Counter
+
+from core.domain.errors import LogUnavailable, SetupError
+from core.kafka.brokers import Brokers
+from core.kafka.event_log import KafkaEventLog
+from core.kafka.live import KafkaLive
+from core.kafka.topics import Layout
+from core.ports import EventLog, Live
+from core.postgres.bell import Bell
+from core.postgres.database import Database
+from core.postgres.event_log import PostgresEventLog
+from core.postgres.live import PostgresLive
+from core.postgres.outbox import ForwardingOutbox, PostgresOutbox
+from core.postgres.signals import Signals
+from core.relay import Outbox
+from deploy.settings import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backend:
+    """The log with what stands around it."""
+
+    log: EventLog
+    live: Live
+    outbox: Outbox
+    through: Literal["log", "outbox"]
+    """How an accepted message gets into the log."""
+    to_trim: PostgresEventLog | None
+    """The log, where nobody else clears it of old records."""
+
+
+def brokers_of(settings: Settings) -> Brokers:
+    """Where the brokers are, and who we are to them."""
+    deploy = settings.deploy
+    return Brokers(
+        bootstrap=deploy.kafka_bootstrap_servers,
+        security=deploy.kafka_security,
+        sasl_mechanism=deploy.kafka_sasl_mechanism,
+        username=deploy.kafka_username,
+        password=deploy.kafka_password.get_secret_value(),
+        ca_file=deploy.kafka_ca_file,
+    )
+
+
+def layout_of(settings: Settings) -> Layout:
+    """What the topics must be like."""
+    return Layout(
+        prefix=settings.deploy.kafka_prefix,
+        partitions=settings.core.partitions,
+        replication=settings.deploy.kafka_replication,
+        keep_days=settings.core.keep_days,
+    )
+
+
+@asynccontextmanager
+async def backend(
+    settings: Settings, pools: Database, signals: Signals, bell: Bell, dropped: Counter
+) -> AsyncIterator[Backend]:
+    """The configured one, open until the end.
+
+    Raises:
+        SetupError: it is not to be had; one sentence says why.
+    """
+    opened = _on_kafka if settings.deploy.kafka_bootstrap_servers else _in_postgres
+    async with opened(settings, pools, signals, bell, dropped) as found:
+        yield found
+
+
+@asynccontextmanager
+async def _in_postgres(
+    settings: Settings, pools: Database, signals: Signals, bell: Bell, dropped: Counter
+) -> AsyncIterator[Backend]:
+    partitions = settings.core.partitions
+    async with AsyncExitStack() as closing:
+        live = await PostgresLive.open(signals, dropped)
+        closing.push_async_callback(live.close)
+        log = await PostgresEventLog.create(pools, bell, partitions=partitions)
+        closing.push_async_callback(log.close)
+        yield Backend(
+            log=log,
+            live=live,
+            outbox=PostgresOutbox(pools, bell, partitions),
+            through="log",
+            to_trim=log,
+        )
+
+
+@asynccontextmanager
+async def _on_kafka(
+    settings: Settings, pools: Database, signals: Signals, bell: Bell, dropped: Counter
+) -> AsyncIterator[Backend]:
+    brokers, layout = brokers_of(settings), layout_of(settings)
+    async with AsyncExitStack() as closing:
+        try:
+            log = await KafkaEventLog.open(brokers, layout)
+            closing.push_async_callback(log.close)
+            live = await KafkaLive.open(brokers, layout, dropped)
+            closing.push_async_callback(live.close)
+        except LogUnavailable as away:
+            raise SetupError(
+                f"no broker answers at {brokers.bootstrap} (deploy.kafka_bootstrap_servers)"
+            ) from away
+        yield Backend(
+            log=log,
+            live=live,
+            outbox=ForwardingOutbox(pools, bell, log, layout.partitions),
+            through="outbox",
+            to_trim=None,
+        )
