@@ -39,7 +39,7 @@ class DeploySettings:
     kafka_username: str = ""
     """With SASL: the name of this service at the brokers."""
     kafka_password: SecretStr = _NO_SECRET
-    """With SASL: its password."""
+    """With SASL: the password of that name; better kept in a folder of secrets."""
     kafka_ca_file: str = ""
     """With SSL: a PEM file of the certificates to trust; empty means those of the system."""
     host: str = "127.0.0.1"
