@@ -10,9 +10,9 @@ from pathlib import PurePath
 
 import structlog
 
+from core.dead_letters import DeadLetter, DeadLetters, Failure
 from core.domain.errors import DeliveryDelayed, RetryableError, SwitchboardError
-from core.ports import Clock, EventLog, Record
-from core.wire.dead_letters import Failure, encode_dead_letter
+from core.ports import Clock, Record
 
 Handle = Callable[[Record], Awaitable[None]]
 """Does one record's work; done twice, it has its effect once.
@@ -33,8 +33,6 @@ class Patience:
     """Pauses between attempts; the last one repeats."""
     turn_s: float = 90
     """After so long it is put aside, for the sake of what waits behind it."""
-    dead_letters: str = "dead-letters"
-    """The topic of what was put aside."""
 
 
 @dataclass(slots=True)
@@ -55,7 +53,7 @@ class Attempt:
     def __init__(  # noqa: PLR0913 - its parts, each by name
         self,
         handle: Handle,
-        log: EventLog,
+        dead_letters: DeadLetters,
         clock: Clock,
         *,
         patience: Patience,
@@ -63,7 +61,7 @@ class Attempt:
         give_up: Handle | None = None,
     ) -> None:
         self._handle = handle
-        self._log = log
+        self._dead_letters = dead_letters
         self._clock = clock
         self._patience = patience
         self._sleep = sleep
@@ -71,11 +69,7 @@ class Attempt:
         self.outcomes = Outcomes()
 
     async def __call__(self, record: Record) -> None:
-        """Handle the record, or put it aside.
-
-        Raises:
-            SetupError: there is no topic for dead letters.
-        """
+        """Handle the record, or put it aside; it returns when one of the two is done."""
         first_at, until = self._clock.now(), self._clock.monotonic() + self._patience.turn_s
         for attempt in itertools.count(1):
             error = await self._once(record, until - self._clock.monotonic())
@@ -132,8 +126,8 @@ class Attempt:
         )
 
     async def _put_aside(self, record: Record, failure: Failure) -> None:
-        letter = encode_dead_letter(self._patience.dead_letters, record, failure)
-        await self._insist(lambda: self._log.append([letter]), tries=None)
+        letter = DeadLetter(record=record, failure=failure)
+        await self._insist(lambda: self._dead_letters.put_aside(letter), tries=None)
         if self._give_up is not None:
             give_up = self._give_up
             with suppress(Exception):

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import structlog
 
 from core.attempt import Attempt, Handle, Outcomes, Patience, Sleep
+from core.dead_letters import DeadLetters
 from core.domain.errors import RetryableError
 from core.lanes import Bounds, Lanes
 from core.ports import Clock, EventLog, Member, Partition, Record
@@ -49,6 +50,7 @@ class Worker:
         handle: Handle,
         clock: Clock,
         *,
+        dead_letters: DeadLetters,
         pace: Pace | None = None,
         give_up: Handle | None = None,
         sleep: Sleep = asyncio.sleep,
@@ -63,6 +65,7 @@ class Worker:
             topic: what to read.
             handle: does one record's work; see `Handle`.
             clock: for the turn's deadline and the dead letters' times.
+            dead_letters: where records go that cannot be handled.
             pace: bounds and times.
             give_up: told of each record that was put aside, after its dead letter is stored.
             sleep: waits between attempts.
@@ -76,7 +79,9 @@ class Worker:
         self._pace = pace or Pace()
         self._sleep = sleep
         tries = self._pace.patience
-        self._attempt = Attempt(handle, log, clock, patience=tries, sleep=sleep, give_up=give_up)
+        self._attempt = Attempt(
+            handle, dead_letters, clock, patience=tries, sleep=sleep, give_up=give_up
+        )
         self._lanes = Lanes(
             self._attempt, self._pace.bounds, self._finished, on_more=more, on_end=ended
         )

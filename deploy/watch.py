@@ -9,6 +9,7 @@ import asyncpg
 import structlog
 
 from core.domain.errors import RetryableError
+from core.postgres.dead_letters import PostgresDeadLetters
 from core.postgres.event_log import PostgresEventLog
 from core.relay import Outbox
 from core.telemetry.metrics import Metrics
@@ -23,18 +24,21 @@ _log = structlog.get_logger(__name__)
 
 
 class Watch(Part):
-    """Looks every few seconds, clears the event log every hour."""
+    """Looks every few seconds, clears the event log and the closed dead letters every hour."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - its parts, each by name
         self,
+        *,
         outbox: Outbox,
         log: PostgresEventLog,
+        dead_letters: PostgresDeadLetters,
         metrics: Metrics,
         workers: Mapping[str, Worker],
         keep_days: float,
     ) -> None:
         self._outbox = outbox
         self._event_log = log
+        self._dead_letters = dead_letters
         self._metrics = metrics
         self._workers = workers
         self._keep = timedelta(days=keep_days)
@@ -47,6 +51,7 @@ class Watch(Part):
                 await self._look()
                 if looks % _LOOKS_PER_TRIM == 0:
                     await self._event_log.trim(self._keep, _AT_MOST * self._keep)
+                    await self._dead_letters.clear(self._keep)
             except (
                 RetryableError,
                 OSError,
@@ -66,5 +71,6 @@ class Watch(Part):
         backlog = await self._outbox.backlog()
         self._metrics.outbox_rows.set(backlog.rows)
         self._metrics.outbox_age.set(backlog.oldest_s)
+        self._metrics.dead_letters.set(await self._dead_letters.count_open())
         for group, worker in self._workers.items():
             self._metrics.log_lag.labels(group).set(await worker.lag())

@@ -33,6 +33,7 @@ from core.ports import Clock, Retriever
 from core.postgres.bell import Bell
 from core.postgres.conversations import PostgresConversations
 from core.postgres.database import Database
+from core.postgres.dead_letters import PostgresDeadLetters
 from core.postgres.event_log import PostgresEventLog
 from core.postgres.live import PostgresLive
 from core.postgres.outbox import PostgresOutbox
@@ -63,6 +64,7 @@ class Base:
     live: PostgresLive
     log: PostgresEventLog
     conversations: PostgresConversations
+    dead_letters: PostgresDeadLetters
 
 
 @asynccontextmanager
@@ -98,6 +100,7 @@ async def base(settings: Settings, dsn: str) -> AsyncIterator[Base]:
             live=live,
             log=log,
             conversations=PostgresConversations(pools, clock, bell.ring, partitions=partitions),
+            dead_letters=PostgresDeadLetters(pools, bell.ring, partitions=partitions),
         )
 
 
@@ -128,7 +131,16 @@ def build(
         parts.append(workers["dispatcher"])
     for group, worker in workers.items():
         base.metrics.watch(group, worker)
-    parts.append(Watch(outbox, base.log, base.metrics, workers, base.settings.core.keep_days))
+    parts.append(
+        Watch(
+            outbox=outbox,
+            log=base.log,
+            dead_letters=base.dead_letters,
+            metrics=base.metrics,
+            workers=workers,
+            keep_days=base.settings.core.keep_days,
+        )
+    )
     return parts
 
 
@@ -143,6 +155,7 @@ def turn_worker(base: Base, walk: Walk) -> Worker:
         "inbound",
         inbound.handle,
         base.clock,
+        dead_letters=base.dead_letters,
         pace=pace,
         give_up=inbound.give_up,
         more=inbound.more,
@@ -153,7 +166,14 @@ def turn_worker(base: Base, walk: Walk) -> Worker:
 def delivery_worker(base: Base, pushed: Mapping[str, Delivers] | None = None) -> Worker:
     """Brings out what was said; `pushed` are the channels that are sent to."""
     dispatcher = Dispatcher(base.live, PostgresDeliveries(base.database), pushed)
-    return Worker(base.log, "dispatcher", "outbound", dispatcher.deliver, base.clock)
+    return Worker(
+        base.log,
+        "dispatcher",
+        "outbound",
+        dispatcher.deliver,
+        base.clock,
+        dead_letters=base.dead_letters,
+    )
 
 
 def application(base: Base) -> web.Application:

@@ -132,7 +132,7 @@ async def _backlog(database: Database) -> Backlog:
 def _record(row: Any) -> NewRecord:
     return NewRecord(
         topic=row["topic"],
-        key=str(row["conversation"]).encode(),
+        key=row["key"],
         value=row["value"],
         headers=msgspec.json.decode(row["headers"]),
     )

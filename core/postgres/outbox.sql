@@ -27,7 +27,7 @@ WITH quietly AS MATERIALIZED (
    WHERE outbox.id = oldest.id
   RETURNING outbox.*
 ), batch AS MATERIALIZED (
-  SELECT topic, lane, conversation, value, headers,
+  SELECT topic, lane, coalesce(key, convert_to(conversation::text, 'UTF8')) AS key, value, headers,
          row_number() OVER (PARTITION BY topic, lane ORDER BY id) - 1 AS place
     FROM gone
 ), wanted AS (
@@ -52,7 +52,7 @@ WITH quietly AS MATERIALIZED (
 ), logged AS (
   INSERT INTO log_records (topic, part, off, key, value, headers)
   SELECT batch.topic, batch.lane, slot.first + batch.place,
-         convert_to(batch.conversation::text, 'UTF8'), batch.value, batch.headers
+         batch.key, batch.value, batch.headers
     FROM batch
     JOIN slot
       ON slot.topic = batch.topic
@@ -74,7 +74,7 @@ SELECT lane
 
 -- rows --
 -- The oldest rows of a lane.
-SELECT id, topic, conversation, value, headers
+SELECT id, topic, coalesce(key, convert_to(conversation::text, 'UTF8')) AS key, value, headers
   FROM outbox
  WHERE lane = $1
  ORDER BY id

@@ -81,6 +81,7 @@ class Metrics:
         self.log_lag = self._gauge("log_lag_records", "Unread records.", "group")
         self.outbox_rows = self._gauge("outbox_unsent_rows", "Outbox rows without a topic.")
         self.outbox_age = self._gauge("outbox_oldest_seconds", "Age of the oldest of them.")
+        self.dead_letters = self._gauge("dead_letters_open", "Letters that wait for a decision.")
         self._workers: dict[str, AtWork] = {}
         self.registry.register(_Workers(self._workers))
 

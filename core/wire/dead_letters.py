@@ -1,39 +1,22 @@
 """Records that could not be handled: their own bytes, and why, in the headers. Version 1."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
 
+from core.dead_letters import DeadLetter, Failure
 from core.domain.errors import UndecodableRecord
 from core.ports import NewRecord, Partition, Record
 
 VERSION = "1"
+REPLAY_OF = "replay_of"
+"""The header of a record that was put back into its topic: the number of its letter."""
 _MAX_ERROR = 500
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Failure:
-    """Why a record was put aside; nothing in it is a customer's word."""
-
-    error_class: str
-    error: str
-    """Our own sentence, at most 500 characters; empty for errors that are not ours."""
-    attempts: int
-    first_at: datetime
-    last_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeadLetter:
-    """A record as it was, and its failure."""
-
-    record: Record
-    failure: Failure
-
-
-def encode_dead_letter(topic: str, record: Record, failure: Failure) -> NewRecord:
+def encode_dead_letter(topic: str, letter: DeadLetter) -> NewRecord:
     """The entry for the topic of dead letters; key and value stay as they were."""
+    record, failure = letter.record, letter.failure
     return NewRecord(
         topic=topic,
         key=record.key,

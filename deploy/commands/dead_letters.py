@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
+from uuid import UUID
 
 import click
 
@@ -11,73 +13,106 @@ from deploy.commands import options
 from deploy.commands.listing import show as show_rows
 
 if TYPE_CHECKING:
-    from deploy.dead_letters import Found
+    from core.postgres.dead_letters import Kept
+    from deploy.settings import Settings
+
+_T = TypeVar("_T")
+_numbers = click.argument("ids", nargs=-1, required=True, type=int, metavar="ID...")
 
 
 @click.group()
 def command() -> None:
-    """Look at records that could not be used, and replay them."""
+    """Look at records that could not be used; replay or discard them."""
 
 
 @command.command("list")
+@click.option("--all", "every", is_flag=True, help="Those that were replayed or discarded, too.")
 @options.place
 @options.as_json
-def list_(config: Path | None, data_dir: str | None, *, as_json: bool) -> None:
-    """List them, the latest first."""
+def list_(config: Path | None, data_dir: str | None, *, every: bool, as_json: bool) -> None:
+    """List those that wait for a decision, the latest first."""
+    from deploy.dead_letters import all_of_them, open_ones
+
+    kept = _run(config, data_dir, all_of_them if every else open_ones)
     rows = [
         {
             "id": one.id,
             "topic": one.letter.record.partition.topic,
-            "conversation": one.letter.record.key.decode(errors="replace"),
+            "conversation": _conversation(one.letter.record.key),
             "error": one.letter.failure.error_class,
             "attempts": one.letter.failure.attempts,
             "at": one.letter.failure.last_at.isoformat(timespec="seconds"),
+            "state": one.state,
         }
-        for one in _found(config, data_dir)
+        for one in kept
     ]
-    show_rows(rows, as_json=as_json, empty="there are no dead letters")
+    empty = "there are no dead letters" if every else "there are no open dead letters"
+    show_rows(rows, as_json=as_json, empty=empty)
 
 
 @command.command()
-@click.argument("id")
+@click.argument("id", type=int)
 @options.place
-def show(id: str, config: Path | None, data_dir: str | None) -> None:
+def show(id: int, config: Path | None, data_dir: str | None) -> None:
     """Show one with everything that is known of it, as JSON."""
-    for one in _found(config, data_dir):
-        if one.id == id:
-            click.echo(json.dumps(_everything(one), ensure_ascii=False, indent=2))
-            return
-    raise click.ClickException(f"there is no dead letter {id}")
+    from deploy.dead_letters import one
+
+    kept = _run(config, data_dir, lambda settings: one(settings, id))
+    click.echo(json.dumps(_everything(kept), ensure_ascii=False, indent=2))
 
 
 @command.command()
-@click.argument("ids", nargs=-1, required=True, metavar="ID...")
+@_numbers
 @options.place
-def replay(ids: tuple[str, ...], config: Path | None, data_dir: str | None) -> None:
+def replay(ids: tuple[int, ...], config: Path | None, data_dir: str | None) -> None:
     """Put records back into their topics; what was done already is not done twice."""
     from deploy.dead_letters import replay as put_back
+
+    _run(config, data_dir, lambda settings: put_back(settings, ids))
+    click.echo(f"{len(set(ids))} put back")
+
+
+@command.command()
+@_numbers
+@options.place
+def discard(ids: tuple[int, ...], config: Path | None, data_dir: str | None) -> None:
+    """Close open ones without a replay; they are removed after a while."""
+    from deploy.dead_letters import discard as close
+
+    closed = _run(config, data_dir, lambda settings: close(settings, ids))
+    click.echo(f"{closed} discarded")
+
+
+def _run(
+    config: Path | None,
+    data_dir: str | None,
+    act: "Callable[[Settings], Coroutine[Any, Any, _T]]",
+) -> _T:
     from deploy.settings import load
 
-    asyncio.run(put_back(load(config, deploy={"data_dir": data_dir}), ids))
-    click.echo(f"{len(ids)} put back")
+    return asyncio.run(act(load(config, deploy={"data_dir": data_dir})))
 
 
-def _found(config: Path | None, data_dir: str | None) -> "list[Found]":
-    from deploy.dead_letters import found
-    from deploy.settings import load
+def _conversation(key: bytes) -> str:
+    """The conversation's id; nothing for a key that is none, for it may be anything."""
+    try:
+        return str(UUID(key.decode()))
+    except ValueError:
+        return ""
 
-    return asyncio.run(found(load(config, deploy={"data_dir": data_dir})))
 
-
-def _everything(one: "Found") -> dict[str, object]:
-    record, failure = one.letter.record, one.letter.failure
+def _everything(kept: "Kept") -> dict[str, object]:
+    record, failure = kept.letter.record, kept.letter.failure
     return {
-        "id": one.id,
+        "id": kept.id,
+        "state": kept.state,
+        "closed_at": kept.closed_at and kept.closed_at.isoformat(),
         "topic": record.partition.topic,
         "partition": record.partition.number,
         "offset": record.offset,
         "at": record.at.isoformat(),
-        "conversation": record.key.decode(errors="replace"),
+        "conversation": _conversation(record.key),
+        "key": record.key.decode(errors="replace"),
         "headers": dict(record.headers),
         "value": record.value.decode(errors="replace"),
         "error": failure.error_class,

@@ -5,19 +5,25 @@ import asyncio
 import pytest
 
 from core.attempt import Patience
-from core.domain.errors import DeliveryDelayed, ModelUnavailable, SetupError, UndecodableRecord
+from core.domain.errors import (
+    DeliveryDelayed,
+    ModelUnavailable,
+    SetupError,
+    StoreUnavailable,
+    UndecodableRecord,
+)
 from core.ports import Record
 from core.postgres.event_log import PostgresEventLog
-from core.wire.dead_letters import DeadLetter, decode_dead_letter
 from core.worker import Pace
-from tests.contracts.logs import records, take
+from tests.contracts.logs import records
 from tests.fakes.clock import FakeClock
+from tests.fakes.dead_letters import RecordingDeadLetters
 from tests.fakes.worker import Scripted, a_worker, running, unread
 
 
-async def dead_letters(log: PostgresEventLog, count: int) -> list[DeadLetter]:
-    member = await log.join("undertaker", ["dead-letters"])
-    return [decode_dead_letter(record) for record in await take(member, count)]
+@pytest.fixture
+def aside() -> RecordingDeadLetters:
+    return RecordingDeadLetters()
 
 
 async def test_what_may_work_later_is_tried_again_before_what_waits_behind_it(
@@ -47,16 +53,16 @@ async def test_a_channel_that_asks_to_wait_is_given_the_time(log: PostgresEventL
 
 
 async def test_a_turn_whose_time_is_over_is_parked_and_the_lane_goes_on(
-    log: PostgresEventLog,
+    log: PostgresEventLog, aside: RecordingDeadLetters
 ) -> None:
     clock = FakeClock()
     handler = Scripted(errors={"1": [ModelUnavailable() for _ in range(99)]})
     await log.append(records("1", "2"))
 
-    async with running(a_worker(log, handler, clock)) as worker:
+    async with running(a_worker(log, handler, clock, dead_letters=aside)) as worker:
         await handler.until(lambda: handler.done == ["2"])
 
-    (letter,) = await dead_letters(log, 1)
+    (letter,) = aside.letters
     assert clock.slept == [1, 2, 5, 15, 15, 15, 15, 15]
     assert letter.record.value == b"1"
     assert letter.failure.attempts == 9
@@ -66,7 +72,9 @@ async def test_a_turn_whose_time_is_over_is_parked_and_the_lane_goes_on(
     assert await unread(log) == []
 
 
-async def test_a_handler_that_hangs_is_parked(log: PostgresEventLog) -> None:
+async def test_a_handler_that_hangs_is_parked(
+    log: PostgresEventLog, aside: RecordingDeadLetters
+) -> None:
     async def hang(record: Record) -> None:
         if record.value == b"1":
             await asyncio.Event().wait()
@@ -76,24 +84,24 @@ async def test_a_handler_that_hangs_is_parked(log: PostgresEventLog) -> None:
     pace = Pace(patience=Patience(turn_s=0.01))
     await log.append(records("1", "2"))
 
-    async with running(a_worker(log, hang, pace=pace)), asyncio.timeout(20):
+    async with running(a_worker(log, hang, pace=pace, dead_letters=aside)), asyncio.timeout(20):
         await done.wait()
 
-    (letter,) = await dead_letters(log, 1)
+    (letter,) = aside.letters
     assert letter.failure.error_class == "TurnTookTooLong"
 
 
 async def test_what_will_never_work_goes_to_the_dead_letters_at_once(
-    log: PostgresEventLog,
+    log: PostgresEventLog, aside: RecordingDeadLetters
 ) -> None:
     errors: list[Exception] = [UndecodableRecord("version 9 of an envelope is not known")]
     handler = Scripted(errors={"1": errors, "2": [ValueError("a customer's words")]})
     await log.append(records("1", "2", "3"))
 
-    async with running(a_worker(log, handler)) as worker:
+    async with running(a_worker(log, handler, dead_letters=aside)) as worker:
         await handler.until(lambda: handler.done == ["3"])
 
-    refused, broken = await dead_letters(log, 2)
+    refused, broken = aside.letters
     assert handler.called == ["1", "2", "3"]
     assert refused.failure.error == "version 9 of an envelope is not known"
     assert (broken.failure.error_class, broken.failure.error) == ("ValueError", "")
@@ -101,15 +109,17 @@ async def test_what_will_never_work_goes_to_the_dead_letters_at_once(
     assert worker.outcomes.refused == 2
 
 
-async def test_whoever_waited_for_a_record_put_aside_is_told(log: PostgresEventLog) -> None:
+async def test_whoever_waited_for_a_record_put_aside_is_told(
+    log: PostgresEventLog, aside: RecordingDeadLetters
+) -> None:
     told = Scripted(errors={"1": [ModelUnavailable()]})
     handler = Scripted(errors={"1": [ValueError()]})
     await log.append(records("1"))
 
-    async with running(a_worker(log, handler, give_up=told)):
+    async with running(a_worker(log, handler, give_up=told, dead_letters=aside)):
         await told.until(lambda: told.done == ["1"])
 
-    assert len(await dead_letters(log, 1)) == 1
+    assert len(aside.letters) == 1
 
 
 async def test_a_record_put_aside_counts_as_done_even_if_nobody_can_be_told(
@@ -125,14 +135,30 @@ async def test_a_record_put_aside_counts_as_done_even_if_nobody_can_be_told(
     assert await unread(log) == []
 
 
-async def test_without_a_topic_for_dead_letters_the_worker_ends_loudly(
+async def test_a_record_is_not_done_with_before_its_letter_is_kept(log: PostgresEventLog) -> None:
+    clock = FakeClock()
+    aside = RecordingDeadLetters(errors=[StoreUnavailable(), StoreUnavailable()])
+    handler = Scripted(errors={"1": [ValueError()]})
+    await log.append(records("1", "2"))
+
+    async with running(a_worker(log, handler, clock, dead_letters=aside)):
+        await handler.until(lambda: handler.done == ["2"])
+
+    assert handler.called == ["1", "2"]
+    assert clock.slept == [1, 2]
+    assert [letter.record.value for letter in aside.letters] == [b"1"]
+
+
+async def test_where_letters_cannot_be_kept_at_all_the_worker_ends_loudly(
     log: PostgresEventLog,
 ) -> None:
+    aside = RecordingDeadLetters(errors=[SetupError("the table is not there")])
     handler = Scripted(errors={"1": [ValueError()]})
-    pace = Pace(patience=Patience(dead_letters="nowhere"), commit_every_s=0.01)
+    pace = Pace(commit_every_s=0.01)
     await log.append(records("1"))
 
     with pytest.raises(BaseExceptionGroup) as ended:
-        await a_worker(log, handler, pace=pace).run()
+        await a_worker(log, handler, pace=pace, dead_letters=aside).run()
 
     assert ended.group_contains(SetupError)
+    assert await unread(log) == ["1"]

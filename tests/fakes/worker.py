@@ -1,15 +1,17 @@
 """A scripted handler, and a worker that runs it on a fake clock."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from core.attempt import Handle
 from core.ports import EventLog, Record
-from core.worker import Pace, Worker
+from core.worker import Worker
 from tests.contracts.logs import TOPIC, values
 from tests.fakes.clock import FakeClock
+from tests.fakes.dead_letters import RecordingDeadLetters
 
 
 @dataclass
@@ -47,14 +49,11 @@ async def running(worker: Worker) -> AsyncIterator[Worker]:
 
 
 def a_worker(
-    log: EventLog,
-    handle: Handle,
-    clock: FakeClock | None = None,
-    pace: Pace | None = None,
-    give_up: Callable[[Record], Awaitable[None]] | None = None,
+    log: EventLog, handle: Handle, clock: FakeClock | None = None, **parts: Any
 ) -> Worker:
     clock = clock or FakeClock()
-    return Worker(log, "core", TOPIC, handle, clock, pace=pace, give_up=give_up, sleep=clock.sleep)
+    parts = {"dead_letters": RecordingDeadLetters(), "sleep": clock.sleep} | parts
+    return Worker(log, "core", TOPIC, handle, clock, **parts)
 
 
 async def unread(log: EventLog) -> list[str]:
