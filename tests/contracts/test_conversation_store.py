@@ -8,12 +8,12 @@ from uuid import uuid4
 import pytest
 
 from core.clock import SystemClock
-from core.domain.conversation import Conversation, Queue, TurnContext
+from core.domain.conversation import Conversation, Queue, Standing, TurnContext
 from core.domain.decisions import Decision, Decline, HandOff, PassToAgent, Reply
 from core.domain.errors import ConversationNotFound, TurnNotFound
 from core.domain.ids import CustomerId, EventId, TenantId, TurnId
 from core.domain.messages import Arrival, Author, Channel
-from core.domain.turns import TurnRecord
+from core.domain.turns import MoreWaits, TurnRecord
 from core.postgres.conversations import PostgresConversations
 from core.postgres.database import Database
 from core.turn.remember import compose
@@ -48,6 +48,13 @@ async def a_turn(
 ) -> TurnRecord:
     context = await store.load(TENANT, opened.id, 20)
     return record_of(context, decision)
+
+
+async def until_somebody_waits_for_a_lock(database: Database) -> None:
+    async with database.as_service() as connection, asyncio.timeout(20):
+        waits = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+        while not await connection.fetchval(waits):
+            await asyncio.sleep(0)
 
 
 def record_of(context: TurnContext, decision: Decision) -> TurnRecord:
@@ -137,6 +144,62 @@ async def test_a_turn_that_began_before_a_new_message_leaves_it_waiting(store, o
     ]
 
 
+async def test_load_names_the_events_of_what_waits(store, opened) -> None:
+    await store.accept(an_inbound_message(opened.id, event="e1"))
+    await store.remember(await a_turn(store, opened, Reply(a_draft())))
+    await store.accept(an_inbound_message(opened.id, event="e2"))
+    await store.accept(an_inbound_message(opened.id, event="e3"))
+
+    assert (await store.load(TENANT, opened.id, 20)).events == {"e2", "e3"}
+
+
+async def test_the_standing_of_a_conversation_is_its_last_seq_and_its_epoch(store, opened) -> None:
+    assert await store.standing(TENANT, opened.id) == Standing(seq=0, epoch=0)
+
+    await store.accept(an_inbound_message(opened.id))
+    await store.remember(await a_turn(store, opened, HandOff("asked", "You are in the queue.")))
+
+    assert await store.standing(TENANT, opened.id) == Standing(seq=2, epoch=1)
+
+
+async def test_a_turn_that_has_to_be_the_last_word_is_not_stored_behind_a_new_message(
+    store, opened, database
+) -> None:
+    await store.accept(an_inbound_message(opened.id, "first", event="e1"))
+    turn = replace(await a_turn(store, opened, Reply(a_draft())), only_if_last=1)
+    await store.accept(an_inbound_message(opened.id, "second", event="e2"))
+
+    assert await store.remember(turn) == MoreWaits()
+
+    assert len((await store.load(TENANT, opened.id, 20)).waiting) == 2
+    async with database.as_service() as connection:
+        assert await connection.fetchval("SELECT count(*) FROM turns") == 0
+
+
+async def test_a_turn_that_has_to_be_the_last_word_meets_a_message_that_is_just_being_stored(
+    store, opened, database
+) -> None:
+    await store.accept(an_inbound_message(opened.id, event="e1"))
+    turn = replace(await a_turn(store, opened, Reply(a_draft())), only_if_last=1)
+
+    async with database.as_service() as other, other.transaction():
+        await other.execute("UPDATE conversations SET seq = seq + 1")
+        remembering = asyncio.create_task(store.remember(turn))
+        await until_somebody_waits_for_a_lock(database)
+
+    assert await remembering == MoreWaits()
+
+
+async def test_a_turn_that_has_to_be_the_last_word_and_was_covered_by_another_worker_is_over(
+    store, opened
+) -> None:
+    await store.accept(an_inbound_message(opened.id, event="e1"))
+    turns = [await a_turn(store, opened, Reply(a_draft())) for _ in range(2)]
+    await store.remember(turns[0])
+
+    assert await store.remember(replace(turns[1], only_if_last=1)) is None
+
+
 async def test_a_turn_of_an_old_epoch_keeps_its_record_and_says_nothing(
     store, opened, database
 ) -> None:
@@ -209,6 +272,8 @@ async def test_another_tenant_sees_nothing_of_a_conversation(store, opened, data
     assert await store.turn_of(other, opened.id, 1) is None
     with pytest.raises(ConversationNotFound):
         await store.load(other, opened.id, 20)
+    with pytest.raises(ConversationNotFound):
+        await store.standing(other, opened.id)
     with pytest.raises(ConversationNotFound):
         await store.conversation(other, opened.id)
     with pytest.raises(TurnNotFound):

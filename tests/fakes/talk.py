@@ -52,6 +52,12 @@ class Talk:
     turns: list[TurnRecord]
     _said: int = field(default=0)
 
+    @property
+    def live(self) -> RecordingLive:
+        """What was told about it."""
+        assert isinstance(self.walk.live, RecordingLive)
+        return self.walk.live
+
     async def accept(self, text: str) -> Record:
         """Store a message; the record of its arrival, which is still on its way."""
         self._said += 1
@@ -75,8 +81,9 @@ class Talk:
 
     async def settled(self) -> None:
         """Until every record that was submitted is finished."""
-        assert await self.lanes.drain(None, 20)
+        drained = await self.lanes.drain(None, 20)
         self.lanes.check()
+        assert drained
 
     async def transcript(self) -> Sequence[Message]:
         return await self.store.since(TENANT, self.conversation.id, 0, 100)

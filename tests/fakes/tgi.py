@@ -34,6 +34,8 @@ class Answer:
     """What the server says to one prompt, and what goes wrong with it."""
 
     text: str = "It takes three days. [1]"
+    first_s: float = 0.0
+    """Before the first token."""
     gap_s: float = 0.0
     """Between tokens."""
     status: int = 200
@@ -69,6 +71,7 @@ class FakeTgi:
     prompts: list[dict[str, Any]] = field(default_factory=list)
     cancelled: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when a client went away before its answer was whole."""
+    prompted: asyncio.Event = field(default_factory=asyncio.Event)
     connections: int = 0
     port: int = 0
     open: set[asyncio.Transport] = field(default_factory=set)
@@ -91,6 +94,12 @@ class FakeTgi:
             for connection in list(self.open):
                 connection.abort()
             await server.wait_closed()
+
+    async def until_prompted(self, times: int) -> None:
+        async with asyncio.timeout(20):
+            while len(self.prompts) < times:
+                self.prompted.clear()
+                await self.prompted.wait()
 
     def next_answer(self) -> Answer:
         return self._script.popleft() if len(self._script) > 1 else self._script[0]
@@ -136,6 +145,7 @@ class _Connection(asyncio.Protocol):
             self._whole(200, json.dumps(INFO).encode())
         elif request.startswith(("POST /generate_stream ", "POST / ")):
             self._server.prompts.append(json.loads(body))
+            self._server.prompted.set()
             answer = self._server.next_answer()
             if answer.status != 200:
                 self._whole(answer.status, answer.body)
@@ -159,6 +169,8 @@ class _Connection(asyncio.Protocol):
         assert self._transport is not None
         if answer.silent:
             await asyncio.Event().wait()
+        if answer.first_s:
+            await asyncio.sleep(answer.first_s)
         events = _events(answer)
         for at, event in enumerate(events):
             if at == answer.cut_after:

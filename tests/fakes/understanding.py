@@ -10,5 +10,5 @@ class LabelledUnderstander(Understander):
 
     async def understand(self, context: TurnContext) -> Understanding:
         text = context.question
-        label = text[1:] if text.startswith("#") else "question"
+        label = text[1:].partition("\n")[0] if text.startswith("#") else "question"
         return Understanding(language=Judged("en", 1.0), intent=Judged(label, 1.0))

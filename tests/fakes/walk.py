@@ -1,7 +1,7 @@
 """Stand-ins for what a turn consults: scripted, recording."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 
 from core.domain.answers import Draft, Findings
@@ -80,6 +80,9 @@ class GatedWriter(Writer):
         self.first = asyncio.Event()
         self.rest = asyncio.Event()
         self.asked: list[str] = []
+        self.most = 0
+        """So many times `before_first` is called."""
+        self.before_first: Callable[[], Awaitable[object]] | None = None
         self.cut: list[str] = []
         """Questions whose writing was ended before its draft."""
         self._begun = asyncio.Condition()
@@ -93,6 +96,8 @@ class GatedWriter(Writer):
         answer = f"About {context.question!r}: two days."
         try:
             await self.first.wait()
+            if self.before_first and len(self.asked) <= self.most:
+                await self.before_first()
             yield answer[:6]
             await self.rest.wait()
             yield answer[6:]
@@ -100,6 +105,11 @@ class GatedWriter(Writer):
             self.cut.append(context.question)
             raise
         yield Draft(text=answer, sources=(), written_by="gated", prompt_version="")
+
+    def open(self) -> None:
+        """Let it answer without a pause from now on."""
+        self.first.set()
+        self.rest.set()
 
     async def until_asked(self, times: int) -> None:
         async with asyncio.timeout(20), self._begun:

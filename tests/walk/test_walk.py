@@ -16,7 +16,6 @@ from core.domain.messages import Arrival, Author, Channel
 from core.domain.turns import TurnRecord
 from core.nlu.phrases import load_phrases
 from core.postgres.conversations import PostgresConversations
-from core.postgres.database import Database
 from core.turn.burst import Burst, Joining, Outdated
 from core.turn.decide import Rules
 from core.turn.walk import Walk
@@ -25,16 +24,6 @@ from tests.fakes.understanding import LabelledUnderstander
 from tests.fakes.walk import RecordingLive, ScriptedRetriever, ScriptedWriter
 
 PHRASES = load_phrases(company="Acme", bot="Ada")
-
-
-@pytest.fixture
-async def store(database: Database) -> PostgresConversations:
-    async with database.as_service() as connection:
-        await connection.execute(
-            "INSERT INTO log_partitions (topic, part)"
-            " SELECT 'inbound', generate_series(0, 11) ON CONFLICT DO NOTHING"
-        )
-    return PostgresConversations(database, SystemClock(), lambda topic: None)
 
 
 @pytest.fixture
