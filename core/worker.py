@@ -39,6 +39,18 @@ class Pace:
     """After the log did not answer."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """Who hears what becomes of records."""
+
+    give_up: Handle | None = None
+    """Of each that was put aside, after its dead letter is stored."""
+    more: Callable[[Record], None] = lambda record: None
+    """Of each that waits behind another of its key; returns at once."""
+    ended: Callable[[bytes], None] = lambda key: None
+    """Of each key of which nothing is in hand any more; returns at once."""
+
+
 class Worker:
     """Run it in a task; it ends after `stop`, or at once when cancelled."""
 
@@ -52,10 +64,8 @@ class Worker:
         *,
         dead_letters: DeadLetters,
         pace: Pace | None = None,
-        give_up: Handle | None = None,
+        told: Told | None = None,
         sleep: Sleep = asyncio.sleep,
-        more: Callable[[Record], None] = lambda record: None,
-        ended: Callable[[bytes], None] = lambda key: None,
     ) -> None:
         """Join its parts.
 
@@ -67,10 +77,8 @@ class Worker:
             clock: for the turn's deadline and the dead letters' times.
             dead_letters: where records go that cannot be handled.
             pace: bounds and times.
-            give_up: told of each record that was put aside, after its dead letter is stored.
+            told: who hears what becomes of records.
             sleep: waits between attempts.
-            more: told of each record that waits behind another of its key; returns at once.
-            ended: told of each key of which nothing is in hand any more.
         """
         self._log = log
         self._group = group
@@ -78,12 +86,12 @@ class Worker:
         self._clock = clock
         self._pace = pace or Pace()
         self._sleep = sleep
-        tries = self._pace.patience
+        tries, told = self._pace.patience, told or Told()
         self._attempt = Attempt(
-            handle, dead_letters, clock, patience=tries, sleep=sleep, give_up=give_up
+            handle, dead_letters, clock, patience=tries, sleep=sleep, give_up=told.give_up
         )
         self._lanes = Lanes(
-            self._attempt, self._pace.bounds, self._finished, on_more=more, on_end=ended
+            self._attempt, self._pace.bounds, self._finished, on_more=told.more, on_end=told.ended
         )
         self._member: Member | None = None
         self._paused: frozenset[Partition] = frozenset()

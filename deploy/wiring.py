@@ -20,7 +20,7 @@ from channels.postgres.feedback import PostgresFeedback
 from channels.postgres.threads import PostgresThreads
 from channels.postgres.visitors import PostgresVisitors
 from core.clock import SystemClock, new_secret
-from core.domain.errors import SetupError, SwitchboardError
+from core.domain.errors import SwitchboardError
 from core.domain.turns import TurnRecord
 from core.inbound import Inbound
 from core.lanes import Bounds
@@ -29,20 +29,19 @@ from core.nlu.language import LanguageJudge
 from core.nlu.phrases import load_phrases
 from core.nlu.smalltalk import SmallTalk
 from core.nlu.understand import RuleUnderstander
-from core.ports import Clock, Retriever
+from core.ports import Clock, EventLog, Live, Retriever
 from core.postgres.bell import Bell
 from core.postgres.conversations import PostgresConversations
 from core.postgres.database import Database
 from core.postgres.dead_letters import PostgresDeadLetters
 from core.postgres.event_log import PostgresEventLog
-from core.postgres.live import PostgresLive
-from core.postgres.outbox import PostgresOutbox
 from core.postgres.signals import Signals
-from core.relay import Relay
+from core.relay import Outbox, Relay
 from core.telemetry.metrics import Metrics
 from core.turn.decide import Rules
 from core.turn.walk import Walk
-from core.worker import Pace, Worker
+from core.worker import Pace, Told, Worker
+from deploy.event_log import backend
 from deploy.migrate import pending
 from deploy.processes import GatewayPart, Part, Role
 from deploy.session import database
@@ -61,8 +60,11 @@ class Base:
     metrics: Metrics
     database: Database
     bell: Bell
-    live: PostgresLive
-    log: PostgresEventLog
+    live: Live
+    log: EventLog
+    outbox: Outbox
+    to_trim: PostgresEventLog | None
+    """The log, where nobody else clears it of old records."""
     conversations: PostgresConversations
     dead_letters: PostgresDeadLetters
 
@@ -75,31 +77,29 @@ async def base(settings: Settings, dsn: str) -> AsyncIterator[Base]:
         SetupError: it cannot be reached, or the settings ask for what there is not.
         MigrationFailed: it does not fit this version.
     """
-    if settings.deploy.kafka_bootstrap_servers:
-        raise SetupError(
-            "this version keeps the event log in Postgres only;"
-            " take KAFKA_BOOTSTRAP_SERVERS (deploy.kafka_bootstrap_servers) out"
-        )
-    clock, partitions = SystemClock(), settings.core.partitions
+    clock, metrics, partitions = SystemClock(), Metrics(), settings.core.partitions
     async with AsyncExitStack() as closing:
         pools = await closing.enter_async_context(database(settings, dsn))
         signals = await Signals.open(pools)
         closing.push_async_callback(signals.close)
         bell = await Bell.open(signals)
         closing.push_async_callback(bell.close)
-        live = await PostgresLive.open(signals)
-        closing.push_async_callback(live.close)
-        log = await PostgresEventLog.create(pools, bell, partitions=partitions)
-        closing.push_async_callback(log.close)
+        found = await closing.enter_async_context(
+            backend(settings, pools, signals, bell, metrics.live_drops)
+        )
         yield Base(
             settings=settings,
             clock=clock,
-            metrics=Metrics(),
+            metrics=metrics,
             database=pools,
             bell=bell,
-            live=live,
-            log=log,
-            conversations=PostgresConversations(pools, clock, bell.ring, partitions=partitions),
+            live=found.live,
+            log=found.log,
+            outbox=found.outbox,
+            to_trim=found.to_trim,
+            conversations=PostgresConversations(
+                pools, clock, bell.ring, partitions=partitions, through=found.through
+            ),
             dead_letters=PostgresDeadLetters(pools, bell.ring, partitions=partitions),
         )
 
@@ -115,8 +115,7 @@ def build(
         retriever: what a worker searches with.
         told: hears the gateway's address when it is served.
     """
-    deploy, partitions = base.settings.deploy, base.settings.core.partitions
-    outbox = PostgresOutbox(base.database, base.bell, partitions)
+    deploy = base.settings.deploy
     parts: list[Part] = []
     workers: dict[str, Worker] = {}
     if Role.GATEWAY in roles:
@@ -125,7 +124,7 @@ def build(
         workers["core"] = turn_worker(base, walk(base, retriever))
         parts.append(workers["core"])
     if Role.RELAY in roles:
-        parts.append(Relay(outbox))
+        parts.append(Relay(base.outbox))
     if Role.DISPATCHER in roles:
         workers["dispatcher"] = delivery_worker(base)
         parts.append(workers["dispatcher"])
@@ -133,8 +132,8 @@ def build(
         base.metrics.watch(group, worker)
     parts.append(
         Watch(
-            outbox=outbox,
-            log=base.log,
+            outbox=base.outbox,
+            log=base.to_trim,
             dead_letters=base.dead_letters,
             metrics=base.metrics,
             workers=workers,
@@ -157,9 +156,7 @@ def turn_worker(base: Base, walk: Walk) -> Worker:
         base.clock,
         dead_letters=base.dead_letters,
         pace=pace,
-        give_up=inbound.give_up,
-        more=inbound.more,
-        ended=inbound.ended,
+        told=Told(give_up=inbound.give_up, more=inbound.more, ended=inbound.ended),
     )
 
 

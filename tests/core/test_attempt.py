@@ -14,7 +14,7 @@ from core.domain.errors import (
 )
 from core.ports import Record
 from core.postgres.event_log import PostgresEventLog
-from core.worker import Pace
+from core.worker import Pace, Told
 from tests.contracts.logs import records
 from tests.fakes.clock import FakeClock
 from tests.fakes.dead_letters import RecordingDeadLetters
@@ -116,7 +116,7 @@ async def test_whoever_waited_for_a_record_put_aside_is_told(
     handler = Scripted(errors={"1": [ValueError()]})
     await log.append(records("1"))
 
-    async with running(a_worker(log, handler, give_up=told, dead_letters=aside)):
+    async with running(a_worker(log, handler, told=Told(give_up=told), dead_letters=aside)):
         await told.until(lambda: told.done == ["1"])
 
     assert len(aside.letters) == 1
@@ -129,7 +129,7 @@ async def test_a_record_put_aside_counts_as_done_even_if_nobody_can_be_told(
     handler = Scripted(errors={"1": [UndecodableRecord()]})
     await log.append(records("1", "2"))
 
-    async with running(a_worker(log, handler, give_up=told)):
+    async with running(a_worker(log, handler, told=Told(give_up=told))):
         await handler.until(lambda: handler.done == ["2"])
 
     assert await unread(log) == []
