@@ -30,12 +30,13 @@ class Watch(Part):
         self,
         *,
         outbox: Outbox,
-        log: PostgresEventLog,
+        log: PostgresEventLog | None,
         dead_letters: PostgresDeadLetters,
         metrics: Metrics,
         workers: Mapping[str, Worker],
         keep_days: float,
     ) -> None:
+        """Join its parts; `log` is None where the log clears itself."""
         self._outbox = outbox
         self._event_log = log
         self._dead_letters = dead_letters
@@ -50,8 +51,7 @@ class Watch(Part):
             try:
                 await self._look()
                 if looks % _LOOKS_PER_TRIM == 0:
-                    await self._event_log.trim(self._keep, _AT_MOST * self._keep)
-                    await self._dead_letters.clear(self._keep)
+                    await self._clear()
             except (
                 RetryableError,
                 OSError,
@@ -66,6 +66,11 @@ class Watch(Part):
 
     def stop(self) -> None:
         self._stop.set()
+
+    async def _clear(self) -> None:
+        if self._event_log is not None:
+            await self._event_log.trim(self._keep, _AT_MOST * self._keep)
+        await self._dead_letters.clear(self._keep)
 
     async def _look(self) -> None:
         backlog = await self._outbox.backlog()

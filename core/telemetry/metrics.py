@@ -82,6 +82,9 @@ class Metrics:
         self.outbox_rows = self._gauge("outbox_unsent_rows", "Outbox rows without a topic.")
         self.outbox_age = self._gauge("outbox_oldest_seconds", "Age of the oldest of them.")
         self.dead_letters = self._gauge("dead_letters_open", "Letters that wait for a decision.")
+        self.live_drops = self._counter(
+            "live_drops", "Live signs that other processes were not told."
+        )
         self._workers: dict[str, AtWork] = {}
         self.registry.register(_Workers(self._workers))
 

@@ -24,7 +24,6 @@ from core.models.prompt import Prompt
 from core.models.tgi import TgiModel
 from core.models.writing import ModelWriter, Style
 from core.ports import Retriever, Writer
-from core.postgres.outbox import PostgresOutbox
 from core.relay import Relay
 from core.telemetry import logs
 from deploy import wiring
@@ -76,11 +75,10 @@ async def parts_of(base: wiring.Base, writer: str, url: str) -> AsyncIterator[li
             wiring.walk(base, NoSearch()),
             writer=await closing.enter_async_context(chosen(writer, url)),
         )
-        outbox = PostgresOutbox(base.database, base.bell, base.settings.core.partitions)
         yield [
             GatewayPart(wiring.application(base), "127.0.0.1", 0, _told),
             wiring.turn_worker(base, walk),
-            Relay(outbox),
+            Relay(base.outbox),
             wiring.delivery_worker(base),
         ]
 
