@@ -69,16 +69,9 @@ class Worker:
     ) -> None:
         """Join its parts.
 
-        Args:
-            log: where the topic is.
-            group: workers of one group share the topic.
-            topic: what to read.
-            handle: does one record's work; see `Handle`.
-            clock: for the turn's deadline and the dead letters' times.
-            dead_letters: where records go that cannot be handled.
-            pace: bounds and times.
-            told: who hears what becomes of records.
-            sleep: waits between attempts.
+        Workers of one `group` share the `topic` of the `log`. `handle` does one record's work,
+        `dead_letters` keeps what cannot be handled, `told` hears what becomes of records; `pace`
+        has bounds and times, which are measured by `clock` and passed by `sleep`.
         """
         self._log = log
         self._group = group
