@@ -26,6 +26,8 @@ class Rating:
     """Why it was no good, in one of the words the page offers."""
     comment: str | None = None
     """The customer's own words."""
+    traceparent: str = ""
+    """Of the request that brought it."""
 
 
 class Feedback(Protocol):

@@ -3,10 +3,13 @@
 from collections.abc import Callable
 from contextlib import suppress
 
+from structlog.contextvars import bound_contextvars
+
 from core.domain.errors import UndecodableRecord
 from core.domain.messages import Arrival
 from core.domain.turns import TurnRecord
 from core.ports import Record
+from core.telemetry.traces import trace_of
 from core.turn.burst import Burst, Joining, Outdated
 from core.turn.walk import Walk
 from core.wire.envelope import decode_arrival
@@ -36,7 +39,8 @@ class Inbound:
             ModelUnavailable: take it again later.
         """
         arrival = decode_arrival(record.value)
-        self._settle(await self._take(arrival, self._burst(record, arrival)))
+        with bound_contextvars(trace=trace_of(arrival.traceparent)):
+            self._settle(await self._take(arrival, self._burst(record, arrival)))
 
     async def give_up(self, record: Record) -> None:
         """Apologise to the customer of a record that could not be handled.
@@ -45,7 +49,8 @@ class Inbound:
             UndecodableRecord: nobody can tell whose it was.
         """
         arrival = decode_arrival(record.value)
-        self._settle(await self._walk.give_up(arrival, self._burst(record, arrival)))
+        with bound_contextvars(trace=trace_of(arrival.traceparent)):
+            self._settle(await self._walk.give_up(arrival, self._burst(record, arrival)))
 
     def more(self, record: Record) -> None:
         """Another record of a key that is in hand has come: it may join the turn."""

@@ -41,6 +41,8 @@ class Question:
     """None begins one."""
     key: str | None
     """The caller's idempotency key."""
+    traceparent: str = ""
+    """As the caller named its trace."""
 
 
 class Asking:
@@ -129,6 +131,7 @@ class Asking:
                 event=EventId(event),
                 text=question.text,
                 sent_at=self._parts.clock.now(),
+                traceparent=question.traceparent,
             )
         )
         if accepted.fresh:

@@ -48,6 +48,7 @@ from core.domain.errors import ConversationNotFound
 from core.domain.events import Delta
 from core.domain.ids import ConversationId, TenantId
 from core.domain.turns import TurnView
+from core.telemetry import traces
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +137,7 @@ class CompletionRoutes:
             text=checked_text(text),
             conversation=ConversationId(wanted) if wanted else await self._thread(tenant, known),
             key=key_of(request.headers),
+            traceparent=request.headers.get(traces.HEADER, ""),
         )
         return _Asked(
             question=question,

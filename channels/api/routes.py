@@ -31,6 +31,7 @@ from channels.ports import Rating, Thumb
 from core.domain.conversation import Conversation
 from core.domain.events import Delta
 from core.domain.ids import ConversationId, TenantId, TurnId
+from core.telemetry import traces
 
 _PAGE = 200
 _KEY = re.compile(r"[!-~]{1,200}")
@@ -130,6 +131,7 @@ class ApiRoutes:
             thumb=Thumb(said.thumb),
             reason=_clean(said.reason),
             comment=_clean(said.comment),
+            traceparent=request.headers.get(traces.HEADER, ""),
         )
         await self._parts.feedback.rate(self._tenant(said.tenant), rating)
         self._metrics.ratings.labels(said.thumb).inc()
@@ -172,6 +174,7 @@ class ApiRoutes:
             text=checked_text(asked.query),
             conversation=ConversationId(asked.conversation) if asked.conversation else None,
             key=key_of(request.headers),
+            traceparent=request.headers.get(traces.HEADER, ""),
         )
         place = await self._asking.place(question)
         if MEDIA in request.headers.get("Accept", ""):

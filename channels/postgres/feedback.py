@@ -10,6 +10,7 @@ from core.partitioning import partition_of
 from core.ports import Clock
 from core.postgres.database import Database
 from core.postgres.queries import beside
+from core.telemetry.traces import traceparent
 from core.wire.envelope import Stamp, encode_rating
 
 _SQL = beside(__file__)
@@ -43,7 +44,9 @@ class PostgresFeedback(Feedback):
                 turn=rating.turn,
                 thumb=rating.thumb.value,
             )
-            stamp = Stamp(id=self._clock.new_id(), at=self._clock.now())
+            fresh = self._clock.new_id()
+            caused = traceparent(rating.traceparent, fresh)
+            stamp = Stamp(id=fresh, at=self._clock.now(), traceparent=caused)
             await connection.execute(
                 _SQL.rate,
                 rating.turn,

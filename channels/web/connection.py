@@ -58,7 +58,10 @@ class Connection:
         visit: Visit,
         parts: GatewayParts,
         metrics: GatewayMetrics,
+        traceparent: str = "",
     ) -> None:
+        """Join its parts; every message is a span of the trace, or begins one without it."""
+        self._traceparent = traceparent
         self._socket = socket
         self._visit = visit
         self._parts = parts
@@ -137,6 +140,7 @@ class Connection:
             event=EventId(client_id),
             text=clean,
             sent_at=self._parts.clock.now(),
+            traceparent=self._traceparent,
         )
         try:
             async with self._peer.order:
@@ -158,6 +162,7 @@ class Connection:
             thumb=Thumb(frame.thumb),
             reason=_clean(frame.reason),
             comment=_clean(frame.comment),
+            traceparent=self._traceparent,
         )
         try:
             await self._own_turn(rating.turn)

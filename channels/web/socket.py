@@ -25,6 +25,7 @@ from channels.web.protocol import (
 )
 from channels.web.visits import Unauthorized, Visit, enter
 from core.domain.errors import TenantNotFound
+from core.telemetry import traces
 
 UNAUTHORIZED = 4401
 """Close code: no hello in time, or not the visitor's token; do not come back with it."""
@@ -110,7 +111,8 @@ class ChatSockets:
         """Serve the socket until it ends; why it did, in a word."""
         try:
             visit = await self._greeted(socket)
-            await Connection(socket, visit, self._parts, self._metrics).run()
+            trace = request.headers.get(traces.HEADER, "")
+            await Connection(socket, visit, self._parts, self._metrics, trace).run()
         except _HelloFailed as failed:
             await _send_away(socket, failed)
             return failed.frame.code

@@ -55,6 +55,7 @@ class MessageSent:
     conversation: ConversationId
     seq: int
     channel: str
+    traceparent: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

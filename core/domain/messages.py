@@ -1,6 +1,6 @@
 """What is said, before and after it has a place in its conversation."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -36,6 +36,8 @@ class InboundMessage:
     event: EventId
     text: str
     sent_at: datetime
+    traceparent: str = ""
+    """Of the request that brought it; empty begins a trace."""
 
     def __post_init__(self) -> None:
         if self.sent_at.tzinfo is None:
@@ -72,4 +74,4 @@ class Arrival:
     tenant: TenantId
     conversation: ConversationId
     event: EventId
-    traceparent: str = field(default="")
+    traceparent: str = ""

@@ -37,6 +37,7 @@ from core.ports import Clock, ConversationStore, Inbox, Transcript
 from core.postgres.database import Database
 from core.postgres.queries import beside
 from core.postgres.rows import context_of, conversation_of, message_of
+from core.telemetry.traces import traceparent
 from core.wire.envelope import Stamp, encode_arrival, encode_handoff, encode_sent
 from core.wire.turns import decode_understanding, encode_record, encode_sources
 
@@ -99,7 +100,7 @@ class PostgresConversations(Inbox, ConversationStore, Transcript):
 
     async def accept(self, message: InboundMessage) -> Accepted:
         key = str(message.conversation).encode()
-        value = encode_arrival(message, self._stamp())
+        value = encode_arrival(message, self._stamp(message.traceparent))
         direct = self._through == "log"
         async with self._database.as_tenant(message.tenant) as connection:
             row = await connection.fetchrow(
@@ -203,8 +204,10 @@ class PostgresConversations(Inbox, ConversationStore, Transcript):
             row = await connection.fetchrow(_SQL.turn_of, conversation, seq)
             return None if row is None else await _view(connection, row)
 
-    def _stamp(self, traceparent: str = "") -> Stamp:
-        return Stamp(id=self._clock.new_id(), at=self._clock.now(), traceparent=traceparent)
+    def _stamp(self, caller: str) -> Stamp:
+        """A stamp whose span is new, in the caller's trace if there is one."""
+        fresh = self._clock.new_id()
+        return Stamp(id=fresh, at=self._clock.now(), traceparent=traceparent(caller, fresh))
 
     def _lane(self, conversation: ConversationId) -> int:
         return partition_of(str(conversation).encode(), self._partitions)

@@ -6,6 +6,7 @@ Source: https://www.w3.org/TR/trace-context/
 import re
 from uuid import UUID
 
+HEADER = "traceparent"
 _FORM = re.compile(r"^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$")
 
 
@@ -36,3 +37,9 @@ def parse(header: str) -> tuple[str, str] | None:
     if version == "00" and more:
         return None
     return trace, flags
+
+
+def trace_of(header: str) -> str:
+    """The trace's id, for log lines; empty when there is none."""
+    found = parse(header)
+    return found[0] if found else ""

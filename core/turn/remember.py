@@ -20,6 +20,7 @@ from core.domain.phrases import Phrases
 from core.domain.turns import MoreWaits, Outgoing, Remembered, TurnRecord, Waste
 from core.domain.understanding import UNJUDGED, Judged, Understanding
 from core.ports import ConversationStore
+from core.telemetry.traces import traceparent
 from core.turn.burst import Outdated
 from core.turn.decide import owner_after
 
@@ -65,7 +66,7 @@ def compose(  # noqa: PLR0913 - a record is the sum of all steps
         says=_says(decision),
         new_owner=owner_after(decision, context.conversation.owner),
         timings_ms=dict(timings_ms),
-        traceparent=arrival.traceparent,
+        traceparent=traceparent(arrival.traceparent, turn),
         waste=waste,
         only_if_last=only_if_last,
     )

@@ -118,6 +118,7 @@ def decode_sent(value: bytes, headers: Mapping[str, str]) -> MessageSent:
         conversation=ConversationId(envelope.conversation),
         seq=seq,
         channel=data.channel,
+        traceparent=envelope.traceparent,
     )
 
 
