@@ -6,7 +6,7 @@ customers read the transcript themselves, so sending is a wake-up.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
@@ -84,26 +84,72 @@ class Render(Protocol, Generic[Segment_co]):
         ...
 
 
+Note = Callable[[Receipt], Awaitable[None]]
+"""Told, after each segment that is not the last, what stands there by then; it returns when that
+is stored, and only then may the next segment be sent.
+
+Raises:
+    RetryableError: it is not stored, or the message is another dispatcher's by now. Send nothing
+        more, and let the error pass.
+"""
+
+
 class Send(Protocol, Generic[Segment_contra]):
     """Brings rendered segments to the customer."""
 
     async def __call__(
-        self, sent: MessageSent, segments: tuple[Segment_contra, ...], before: Receipt
+        self, sent: MessageSent, segments: tuple[Segment_contra, ...], before: Receipt, note: Note
     ) -> Receipt:
-        """Send what `before` does not show as sent already.
+        """As `Delivers.deliver` does, with these segments."""
+        ...
+
+
+class Reconcile(Protocol):
+    """Finds out from the platform itself what became of an unknown sending."""
+
+    async def __call__(self, sent: MessageSent, before: Receipt) -> Receipt | None:
+        """What stands there of the message, `before` included; None when there is nothing more.
+
+        It is asked some time after the sending broke off; a platform that shows late what it
+        took must be given that time here.
 
         Raises:
-            DeliveryDelayed: the platform asks to wait.
-            DeliveryRefused: the platform will never take it.
+            RetryableError: the platform cannot be asked now; it will be asked again before
+                anything is sent.
+            DeliveryRefused: this platform, or this account, never answers that.
         """
         ...
 
 
 class Delivers(Protocol):
-    """Brings one stored message out; what the dispatcher knows of a channel."""
+    """Brings one stored message out; what the dispatcher knows of a channel.
 
-    async def deliver(self, sent: MessageSent, before: Receipt) -> Receipt:
-        """As `Send` does, with reading and rendering included."""
+    A channel says three things about itself here: what it can show, how it sends, and whether it
+    can be asked afterwards what it has.
+    """
+
+    @property
+    def reconcile(self) -> Reconcile | None:
+        """None for a platform that cannot be asked; an unknown sending is sent again then."""
+        ...
+
+    async def deliver(self, sent: MessageSent, before: Receipt, note: Note) -> Receipt:
+        """Send what `before` does not show as sent already, in order.
+
+        Each segment of the message is one native message, and one native call ends within 20
+        seconds. Called with a `before` that is complete it sends nothing.
+
+        Returns:
+            What stands there now, `before` included.
+
+        Raises:
+            DeliveryDelayed: the platform asks to wait, or could not be reached at all: of the
+                segment in hand nothing was sent.
+            DeliveryRefused: the platform said that it will never take it; nothing of the segment
+                in hand was sent.
+            DeliveryUnknown: it was asked, and did not answer. Whatever else is raised is taken
+                for this, too.
+        """
         ...
 
 

@@ -1,31 +1,50 @@
 """Brings stored messages out: what is done with each record of the outbound topic."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import Literal
+
+import structlog
 
 from channels.contract import Delivers, Receipt
-from channels.ports import Deliveries
-from core.domain.errors import DeliveryRefused
-from core.domain.events import MessageSent, Stored
+from channels.ports import Begun, Deliveries, Ended
+from core.domain.errors import DeliveryDelayed, DeliveryRefused, RetryableError
+from core.domain.events import Stored
 from core.domain.messages import Channel
 from core.ports import Live, Record
+from core.wire.dead_letters import REPLAY_OF
 from core.wire.envelope import decode_sent
 
 _PULLED = frozenset({Channel.WEB, Channel.API})
+_MARK_S = 5.0
+"""How long the end of an attempt may take to be marked when it was cancelled."""
+_log = structlog.get_logger(__name__)
+
+Resolved = Literal["found", "absent", "sent_again"]
+"""What became of an unknown sending: it stood there, it did not, or nobody could tell."""
+Count = Callable[[str, Resolved], None]
+"""Told the channel and how an unknown sending was resolved."""
 
 
 class Dispatcher:
     """Hands each record to its channel.
 
     Channels whose customers read the transcript need a wake-up and a mark; others get what is
-    not yet there, between two entries of the ledger.
+    not yet there, each segment between two entries of the ledger.
     """
 
     def __init__(
-        self, live: Live, ledger: Deliveries, pushed: Mapping[str, Delivers] | None = None
+        self,
+        live: Live,
+        ledger: Deliveries,
+        pushed: Mapping[str, Delivers] | None = None,
+        count: Count = lambda channel, resolved: None,
     ) -> None:
         self._live = live
         self._ledger = ledger
         self._pushed = pushed or {}
+        self._count = count
 
     async def deliver(self, record: Record) -> None:
         """Bring the record's message to its channel; done twice, it is there once.
@@ -34,6 +53,7 @@ class Dispatcher:
             UndecodableRecord: nobody can read it.
             DeliveryRefused: the channel will never take it, or there is no such channel.
             DeliveryDelayed: the channel asks to wait; call again.
+            DeliveryUnknown: it may be there or not; call again.
         """
         sent = decode_sent(record.value, record.headers)
         if sent.channel in _PULLED:
@@ -41,18 +61,74 @@ class Dispatcher:
             self._live.tell(Stored(conversation=sent.conversation, seq=sent.seq))
             await self._ledger.delivered(sent, Receipt())
             return
-        await self._push(sent)
-
-    async def _push(self, sent: MessageSent) -> None:
         channel = self._pushed.get(sent.channel)
         if channel is None:
             raise DeliveryRefused(f"no channel of the name {sent.channel} is connected")
-        before = await self._ledger.begun(sent)
-        if before is None:
-            return
+        if REPLAY_OF in record.headers:
+            await self._ledger.reopened(sent)
+        begun = await self._ledger.begun(sent)
+        if begun is not None:
+            await self._push(channel, begun)
+
+    async def give_up(self, record: Record) -> None:
+        """Try the record's message no more: it is a dead letter now, and others follow it.
+
+        Raises:
+            UndecodableRecord: nobody can read it.
+        """
+        sent = decode_sent(record.value, record.headers)
+        if sent.channel not in _PULLED:
+            await self._ledger.refused(sent)
+
+    async def _push(self, channel: Delivers, begun: Begun) -> None:
+        sent, unknown = begun.sent, begun.unknown
         try:
-            receipt = await channel.deliver(sent, before)
+            before = await self._resolve(channel, begun) if unknown else begun.before
+            unknown = False
+            receipt = await channel.deliver(
+                sent, before, lambda receipt: self._ledger.noted(begun, receipt)
+            )
         except DeliveryRefused:
             await self._ledger.refused(sent)
             raise
+        except DeliveryDelayed:
+            await self._end(begun, Ended.UNKNOWN if unknown else Ended.UNSENT)
+            raise
+        except BaseException:
+            await self._end(begun, Ended.UNKNOWN)
+            raise
         await self._ledger.delivered(sent, receipt)
+
+    async def _resolve(self, channel: Delivers, begun: Begun) -> Receipt:
+        """What stands there, as far as anybody can tell."""
+        found, resolved = await self._ask(channel, begun)
+        if resolved == "sent_again":
+            await self._ledger.repeats(begun)
+        elif found != begun.before:
+            await self._ledger.noted(begun, found)
+        self._count(begun.sent.channel, resolved)
+        _log.warning(
+            "unknown delivery",
+            channel=begun.sent.channel,
+            conversation=begun.sent.conversation,
+            seq=begun.sent.seq,
+            resolved=resolved,
+        )
+        return found
+
+    async def _ask(self, channel: Delivers, begun: Begun) -> tuple[Receipt, Resolved]:
+        if channel.reconcile is None:
+            return begun.before, "sent_again"
+        try:
+            found = await channel.reconcile(begun.sent, begun.before)
+        except DeliveryRefused:
+            return begun.before, "sent_again"
+        if found is None or found == begun.before:
+            return begun.before, "absent"
+        return found, "found"
+
+    async def _end(self, begun: Begun, how: Ended) -> None:
+        """Mark the end; where that fails the entry says as much as `UNKNOWN` does."""
+        with suppress(RetryableError, TimeoutError):
+            async with asyncio.timeout(_MARK_S):
+                await self._ledger.ended(begun, how)

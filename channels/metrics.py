@@ -40,6 +40,22 @@ class GatewayMetrics:
         )
 
 
+class DeliveryMetrics:
+    """The dispatcher's own counters, on the given registry."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._unknown = Counter(
+            "switchboard_deliveries_unknown",
+            "Sendings whose outcome was not known, by what became of them.",
+            ["channel", "resolved"],
+            registry=registry,
+        )
+
+    def unknown(self, channel: str, resolved: str) -> None:
+        """An unknown sending was resolved: found, absent or sent_again."""
+        self._unknown.labels(channel, resolved).inc()
+
+
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 

@@ -80,22 +80,74 @@ class Threads(Protocol):
         ...
 
 
-class Deliveries(Protocol):
-    """The ledger of what was brought to which channel."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begun:
+    """One attempt at a message, which nobody else makes at the same time."""
 
-    async def begun(self, sent: MessageSent) -> Receipt | None:
-        """Count an attempt.
+    sent: MessageSent
+    number: int
+    """Of the attempt: a later one makes what an earlier one still notes void."""
+    before: Receipt
+    """What earlier attempts are known to have left there."""
+    unknown: bool
+    """Whether the segment behind `before` may stand there as well: the last attempt ended, or
+    was ended, between asking the platform and knowing what it did."""
+
+
+class Ended(StrEnum):
+    """How an attempt ended that did not bring the message out."""
+
+    UNSENT = "waiting"
+    """Nothing of the segment in hand was sent."""
+    UNKNOWN = "unknown"
+
+
+class Deliveries(Protocol):
+    """The ledger of what was brought to which channel.
+
+    Every method that writes returns when it is stored.
+    """
+
+    async def begun(self, sent: MessageSent) -> Begun | None:
+        """Begin an attempt, before anything is sent.
 
         Returns:
-            What earlier attempts left there, empty on the first; None when it was delivered or
-            refused before, so that nothing is to be done.
+            None when it was delivered or refused before or its conversation is gone, so that
+            nothing is to be done.
+
+        Raises:
+            DeliveryDelayed: somebody else is at it.
         """
         ...
 
+    async def noted(self, begun: Begun, receipt: Receipt) -> None:
+        """Note what stands there; the next segment is about to be sent.
+
+        Raises:
+            DeliveryDelayed: the attempt is void, for a later one has begun.
+        """
+        ...
+
+    async def repeats(self, begun: Begun) -> None:
+        """A segment is about to be sent that may stand there already.
+
+        Raises:
+            DeliveryDelayed: as `noted`.
+        """
+        ...
+
+    async def ended(self, begun: Begun, how: Ended) -> None:
+        """The attempt is over; a void one changes nothing."""
+        ...
+
     async def delivered(self, sent: MessageSent, receipt: Receipt) -> None:
-        """It is there. Twice is a no-op."""
+        """It is there, whoever brought it. Twice is a no-op."""
         ...
 
     async def refused(self, sent: MessageSent) -> None:
-        """The channel will never take it."""
+        """It is not tried again; what is delivered stays so. Twice is a no-op."""
+        ...
+
+    async def reopened(self, sent: MessageSent) -> None:
+        """Take back that it was refused: somebody wants it tried again."""
         ...

@@ -42,3 +42,6 @@ class ChannelsSettings:
     answer_s: Annotated[float, Ge(0.1), Le(600)] = 45
     """Seconds a request over HTTP waits for its answer before it gets 504; the answer is stored
     all the same and can be read from the conversation later."""
+    deliver_s: Annotated[float, Ge(1), Le(86_400)] = 900
+    """Seconds it is tried to bring a message to a platform that is away before it is put aside as
+    a dead letter; more survives longer outages and holds up what follows in the conversation."""

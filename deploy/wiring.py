@@ -14,11 +14,13 @@ from aiohttp import web
 from channels import gateway
 from channels.contract import Delivers
 from channels.dispatcher import Dispatcher
+from channels.metrics import DeliveryMetrics
 from channels.parts import GatewayParts
 from channels.postgres.deliveries import PostgresDeliveries
 from channels.postgres.feedback import PostgresFeedback
 from channels.postgres.threads import PostgresThreads
 from channels.postgres.visitors import PostgresVisitors
+from core.attempt import Patience
 from core.clock import SystemClock, new_secret
 from core.domain.errors import SwitchboardError
 from core.domain.turns import TurnRecord
@@ -162,7 +164,9 @@ def turn_worker(base: Base, walk: Walk) -> Worker:
 
 def delivery_worker(base: Base, pushed: Mapping[str, Delivers] | None = None) -> Worker:
     """Brings out what was said; `pushed` are the channels that are sent to."""
-    dispatcher = Dispatcher(base.live, PostgresDeliveries(base.database), pushed)
+    ledger = PostgresDeliveries(base.database, base.bell.signals)
+    counts = DeliveryMetrics(base.metrics.registry)
+    dispatcher = Dispatcher(base.live, ledger, pushed, counts.unknown)
     return Worker(
         base.log,
         "dispatcher",
@@ -170,6 +174,8 @@ def delivery_worker(base: Base, pushed: Mapping[str, Delivers] | None = None) ->
         dispatcher.deliver,
         base.clock,
         dead_letters=base.dead_letters,
+        pace=Pace(patience=Patience(turn_s=base.settings.channels.deliver_s)),
+        told=Told(give_up=dispatcher.give_up),
     )
 
 

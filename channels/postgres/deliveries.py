@@ -3,16 +3,22 @@
 import asyncio
 from collections import defaultdict
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import msgspec
 
 from channels.contract import Receipt
-from channels.ports import Deliveries
+from channels.ports import Begun, Deliveries, Ended
+from core.domain.errors import DeliveryDelayed, StoreUnavailable
 from core.domain.events import MessageSent
-from core.domain.ids import TenantId
+from core.domain.ids import ConversationId, TenantId
 from core.postgres.database import Database
+from core.postgres.failures import BROKEN
 from core.postgres.queries import beside
+from core.postgres.signals import MEMBERS, Signals
 
+_LEASE = timedelta(seconds=30)
+_AGAIN_S = 1.0
 _SQL = beside(__file__)
 _ids = msgspec.json.Decoder(tuple[str, ...])
 
@@ -39,20 +45,47 @@ class PostgresDeliveries(Deliveries):
     the next ones: one commit for many lanes.
     """
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._pending: defaultdict[TenantId, _Pending] = defaultdict(_Pending)
+    def __init__(self, database: Database, signals: Signals) -> None:
+        """Join its parts.
 
-    async def begun(self, sent: MessageSent) -> Receipt | None:
+        Args:
+            database: where the table is.
+            signals: prove to other processes that this one, which is sending, lives.
+        """
+        self._database = database
+        self._signals = signals
+        self._pending: defaultdict[TenantId, _Pending] = defaultdict(_Pending)
+        self._holder = 0
+        self._in_hand: set[tuple[ConversationId, int, str]] = set()
+        signals.on_cut(self._cut)
+
+    async def begun(self, sent: MessageSent) -> Begun | None:
+        if _place(sent) in self._in_hand:
+            raise DeliveryDelayed(_AGAIN_S)
+        self._in_hand.add(_place(sent))
+        try:
+            begun = await self._begin(sent)
+        except BaseException:
+            self._in_hand.discard(_place(sent))
+            raise
+        if begun is None:
+            self._in_hand.discard(_place(sent))
+        return begun
+
+    async def noted(self, begun: Begun, receipt: Receipt) -> None:
+        await self._fenced(_SQL.noted, begun, _json(receipt), _LEASE)
+
+    async def repeats(self, begun: Begun) -> None:
+        await self._fenced(_SQL.repeats, begun)
+
+    async def ended(self, begun: Begun, how: Ended) -> None:
+        sent = begun.sent
+        self._in_hand.discard(_place(sent))
         async with self._database.as_tenant(sent.tenant) as connection:
-            row = await connection.fetchrow(
-                _SQL.begun, sent.tenant, sent.conversation, sent.seq, sent.channel
-            )
-        if row is None:
-            return None
-        return Receipt(native_ids=_ids.decode(row["native_ids"]))
+            await connection.execute(_SQL.ended, *_place(sent), begun.number, how.value)
 
     async def delivered(self, sent: MessageSent, receipt: Receipt) -> None:
+        self._in_hand.discard(_place(sent))
         entry = _Entry(sent=sent, receipt=receipt)
         pending = self._pending[sent.tenant]
         pending.entries.append(entry)
@@ -66,8 +99,49 @@ class PostgresDeliveries(Deliveries):
                 written.stored = True
 
     async def refused(self, sent: MessageSent) -> None:
+        self._in_hand.discard(_place(sent))
         async with self._database.as_tenant(sent.tenant) as connection:
-            await connection.execute(_SQL.refused, sent.conversation, sent.seq, sent.channel)
+            await connection.execute(_SQL.refused, sent.tenant, *_place(sent))
+
+    async def reopened(self, sent: MessageSent) -> None:
+        async with self._database.as_tenant(sent.tenant) as connection:
+            await connection.execute(_SQL.reopened, *_place(sent))
+
+    async def _begin(self, sent: MessageSent) -> Begun | None:
+        holder = await self._held()
+        async with self._database.as_tenant(sent.tenant) as connection:
+            row = await connection.fetchrow(
+                _SQL.begun, sent.tenant, *_place(sent), holder, _LEASE, MEMBERS
+            )
+            if row is None:
+                if await connection.fetchrow(_SQL.under_way, *_place(sent)) is not None:
+                    raise DeliveryDelayed(_AGAIN_S)
+                return None
+        return Begun(
+            sent=sent,
+            number=row["attempts"],
+            before=Receipt(native_ids=_ids.decode(row["native_ids"])),
+            unknown=row["unknown"],
+        )
+
+    async def _fenced(self, statement: str, begun: Begun, *more: object) -> None:
+        sent = begun.sent
+        async with self._database.as_tenant(sent.tenant) as connection:
+            mine = await connection.fetchval(statement, *_place(sent), begun.number, *more)
+        if mine is None:
+            raise DeliveryDelayed(_AGAIN_S)
+
+    async def _held(self) -> int:
+        """The number that proves this process alive."""
+        if not self._holder:
+            try:
+                self._holder = await self._signals.lock()
+            except BROKEN as away:
+                raise StoreUnavailable from away
+        return self._holder
+
+    def _cut(self) -> None:
+        self._holder = 0
 
     async def _store(self, tenant: TenantId, batch: tuple[_Entry, ...]) -> None:
         async with self._database.as_tenant(tenant) as connection:
@@ -77,5 +151,13 @@ class PostgresDeliveries(Deliveries):
                 [entry.sent.conversation for entry in batch],
                 [entry.sent.seq for entry in batch],
                 [entry.sent.channel for entry in batch],
-                [msgspec.json.encode(entry.receipt.native_ids).decode() for entry in batch],
+                [_json(entry.receipt) for entry in batch],
             )
+
+
+def _place(sent: MessageSent) -> tuple[ConversationId, int, str]:
+    return sent.conversation, sent.seq, sent.channel
+
+
+def _json(receipt: Receipt) -> str:
+    return msgspec.json.encode(receipt.native_ids).decode()

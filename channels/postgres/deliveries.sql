@@ -1,12 +1,73 @@
 -- begun --
--- Count an attempt; no row when it was delivered or refused before.
-INSERT INTO deliveries AS d (tenant, conversation, seq, channel, attempts)
-VALUES ($1, $2, $3, $4, 1)
+-- Begin an attempt. An earlier one that is still under way keeps its place as long as its holder
+-- lives, which is to say, is connected and has moved within its lease; one's own is known to be
+-- over. No row: delivered or refused before, in other hands, or erased.
+INSERT INTO deliveries AS d (tenant, conversation, seq, channel, attempts, holder, lease_until)
+SELECT $1, m.conversation, m.seq, $4, 1, $5, now() + $6::interval
+  FROM messages m
+ WHERE m.conversation = $2
+   AND m.seq = $3
 ON CONFLICT (conversation, seq, channel) DO UPDATE
-   SET attempts = d.attempts + 1,
+   SET state = 'begun',
+       attempts = d.attempts + 1,
+       holder = excluded.holder,
+       lease_until = excluded.lease_until,
        at = clock_timestamp()
- WHERE d.state = 'begun'
-RETURNING native_ids::text;
+ WHERE d.state IN ('waiting', 'unknown')
+    OR d.state = 'begun'
+   AND (d.holder IS NULL OR d.holder = $5 OR d.lease_until < now() OR NOT EXISTS (
+         SELECT FROM pg_locks
+          WHERE locktype = 'advisory'
+            AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+            AND classid = $7::int::oid
+            AND objid = d.holder::oid
+            AND objsubid = 2
+            AND granted
+       ))
+RETURNING attempts, native_ids::text, coalesce(old.state IN ('begun', 'unknown'), false) AS unknown;
+
+-- under_way --
+-- Whether somebody is at it.
+SELECT FROM deliveries
+ WHERE conversation = $1
+   AND seq = $2
+   AND channel = $3
+   AND state = 'begun';
+
+-- noted --
+-- What stands there, unless a later attempt has begun.
+UPDATE deliveries
+   SET native_ids = $5::text::jsonb,
+       lease_until = now() + $6::interval,
+       at = clock_timestamp()
+ WHERE conversation = $1
+   AND seq = $2
+   AND channel = $3
+   AND attempts = $4
+   AND state = 'begun'
+RETURNING attempts;
+
+-- repeats --
+-- One more segment that may stand there twice, unless a later attempt has begun.
+UPDATE deliveries
+   SET unknown = unknown + 1
+ WHERE conversation = $1
+   AND seq = $2
+   AND channel = $3
+   AND attempts = $4
+   AND state = 'begun'
+RETURNING attempts;
+
+-- ended --
+-- The attempt is over, unless a later one has begun.
+UPDATE deliveries
+   SET state = $5,
+       at = clock_timestamp()
+ WHERE conversation = $1
+   AND seq = $2
+   AND channel = $3
+   AND attempts = $4
+   AND state = 'begun';
 
 -- delivered --
 -- They are there. A conversation that was erased meanwhile leaves no row.
@@ -25,11 +86,24 @@ ON CONFLICT (conversation, seq, channel) DO UPDATE
  WHERE deliveries.state <> 'delivered';
 
 -- refused --
--- The channel will never take it.
-UPDATE deliveries
+-- It is not tried again. One that was never begun is marked as well, so that a second record of
+-- it does nothing.
+INSERT INTO deliveries AS d (tenant, conversation, seq, channel, state)
+SELECT $1, m.conversation, m.seq, $4, 'refused'
+  FROM messages m
+ WHERE m.conversation = $2
+   AND m.seq = $3
+ON CONFLICT (conversation, seq, channel) DO UPDATE
    SET state = 'refused',
+       at = clock_timestamp()
+ WHERE d.state <> 'delivered';
+
+-- reopened --
+-- It may be tried again.
+UPDATE deliveries
+   SET state = 'waiting',
        at = clock_timestamp()
  WHERE conversation = $1
    AND seq = $2
    AND channel = $3
-   AND state = 'begun';
+   AND state = 'refused';

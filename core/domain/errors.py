@@ -6,7 +6,8 @@ SwitchboardError
 │   │   └── ModelBusy           it has no room just now, and said so at once
 │   ├── LogUnavailable          the event log did not answer in time
 │   ├── StoreUnavailable        the database broke off or refuses connections
-│   └── DeliveryDelayed         the channel asks to wait: `retry_after_s`
+│   ├── DeliveryDelayed         nothing was sent now; wait at least `retry_after_s`
+│   └── DeliveryUnknown         the channel may have taken it or not: nobody can tell yet
 ├── RefusedError                the same input will fail again; tell who sent it
 │   ├── ConversationNotFound    unknown, or of another tenant
 │   ├── TurnNotFound            unknown, or of another tenant
@@ -55,11 +56,15 @@ class StoreUnavailable(RetryableError):
 
 
 class DeliveryDelayed(RetryableError):
-    """The channel asks to wait before the next attempt."""
+    """The channel takes nothing just now."""
 
     def __init__(self, retry_after_s: float) -> None:
         super().__init__()
         self.retry_after_s = retry_after_s
+
+
+class DeliveryUnknown(RetryableError):
+    """The channel was asked to take the message and did not say whether it has."""
 
 
 class RefusedError(SwitchboardError):

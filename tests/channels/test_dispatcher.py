@@ -1,12 +1,13 @@
 """Stored messages on their way out, and the ledger of it."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
 
-from channels.contract import Delivers, Receipt
+from channels.contract import Delivers, Note, Receipt
 from channels.dispatcher import Dispatcher
 from channels.postgres.deliveries import PostgresDeliveries
 from channels.web.protocol import Say
@@ -14,6 +15,7 @@ from core.domain.errors import DeliveryDelayed, DeliveryRefused, UndecodableReco
 from core.domain.events import MessageSent, Stored
 from core.domain.ids import ConversationId
 from core.ports import Partition, Record
+from core.postgres.signals import Signals
 from core.wire.envelope import Stamp, encode_sent
 from tests.builders import TENANT
 from tests.channels.kit import Service, hello, messages, send
@@ -24,11 +26,13 @@ pytestmark = pytest.mark.slow  # many connections: not for make quick
 class ScriptedChannel(Delivers):
     """Does what it is told, in order, and keeps what it was given."""
 
+    reconcile = None
+
     def __init__(self, *outcomes: Receipt | Exception) -> None:
         self._outcomes = list(outcomes)
         self.given: list[Receipt] = []
 
-    async def deliver(self, sent: MessageSent, before: Receipt) -> Receipt:
+    async def deliver(self, sent: MessageSent, before: Receipt, note: Note) -> Receipt:
         self.given.append(before)
         outcome = self._outcomes.pop(0)
         if isinstance(outcome, Exception):
@@ -58,8 +62,10 @@ async def answered(service: Service) -> ConversationId:
 
 
 @pytest.fixture
-def ledger(service: Service) -> PostgresDeliveries:
-    return PostgresDeliveries(service.database)
+async def ledger(service: Service) -> AsyncIterator[PostgresDeliveries]:
+    signals = await Signals.open(service.database)
+    yield PostgresDeliveries(service.database, signals)
+    await signals.close()
 
 
 async def rows(service: Service) -> list[tuple]:
