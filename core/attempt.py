@@ -10,6 +10,7 @@ from pathlib import PurePath
 
 import structlog
 
+from core.clock import chance
 from core.dead_letters import DeadLetter, DeadLetters, Failure
 from core.domain.errors import DeliveryDelayed, RetryableError, SwitchboardError
 from core.ports import Clock, Record
@@ -22,6 +23,8 @@ Raises:
     anything else: it will not; the record goes to the dead letters.
 """
 Sleep = Callable[[float], Awaitable[None]]
+Chance = Callable[[], float]
+"""Gives a number from 0 to below 1."""
 _log = structlog.get_logger(__name__)
 
 
@@ -31,6 +34,9 @@ class Patience:
 
     retries_s: tuple[float, ...] = (1, 2, 5, 15)
     """Pauses between attempts; the last one repeats."""
+    jitter: float = 0.5
+    """The share of a pause that chance may take off, so that those who failed together do not
+    come back together."""
     turn_s: float = 90
     """After so long it is put aside, for the sake of what waits behind it."""
 
@@ -59,6 +65,7 @@ class Attempt:
         patience: Patience,
         sleep: Sleep = asyncio.sleep,
         give_up: Handle | None = None,
+        chance: Chance = chance,
     ) -> None:
         self._handle = handle
         self._dead_letters = dead_letters
@@ -66,6 +73,7 @@ class Attempt:
         self._patience = patience
         self._sleep = sleep
         self._give_up = give_up
+        self._chance = chance
         self.outcomes = Outcomes()
 
     async def __call__(self, record: Record) -> None:
@@ -95,9 +103,13 @@ class Attempt:
         """Seconds until the next attempt; None when there should be none."""
         if not isinstance(error, RetryableError):
             return None
-        retries = self._patience.retries_s
         asked = error.retry_after_s if isinstance(error, DeliveryDelayed) else 0.0
-        return max(retries[min(attempt, len(retries)) - 1], asked)
+        return max(self._backoff(attempt), asked)
+
+    def _backoff(self, attempt: int) -> float:
+        retries = self._patience.retries_s
+        longest = retries[min(attempt, len(retries)) - 1]
+        return longest * (1 - self._patience.jitter * self._chance())
 
     async def _once(self, record: Record, left_s: float) -> Exception | None:
         limit = asyncio.timeout(left_s)
@@ -135,14 +147,13 @@ class Attempt:
 
     async def _insist(self, call: Callable[[], Awaitable[None]], tries: int | None) -> None:
         """Call until it does not ask for another try; None for as often as it takes."""
-        retries = self._patience.retries_s
         for attempt in itertools.count(1):
             try:
                 await call()
             except RetryableError:
                 if attempt == tries:
                     raise
-                await self._sleep(retries[min(attempt, len(retries)) - 1])
+                await self._sleep(self._backoff(attempt))
             else:
                 return
 

@@ -18,6 +18,11 @@ def uuid7(milliseconds: int, random: int) -> UUID:
     return UUID(int=high << 64 | low)
 
 
+def chance() -> float:
+    """A fresh number from 0 to below 1."""
+    return secrets.randbits(53) / (1 << 53)
+
+
 def new_secret() -> str:
     """A fresh token of 32 random bytes, safe in an address."""
     return secrets.token_urlsafe(32)

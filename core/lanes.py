@@ -19,7 +19,7 @@ class Watermark:
     It remembers the offsets that came, so gaps in the log do no harm.
     """
 
-    __slots__ = ("_done", "_pending", "committed", "position", "unfinished")
+    __slots__ = ("_done", "_pending", "closing", "committed", "position", "unfinished")
 
     def __init__(self) -> None:
         self._pending: deque[tuple[int, datetime]] = deque()
@@ -28,6 +28,8 @@ class Watermark:
         self.position: int | None = None
         """What may be committed: all below is finished. None before the first finish."""
         self.committed: int | None = None
+        self.closing = False
+        """Nothing more of it is begun."""
 
     @property
     def ahead(self) -> int:
@@ -60,7 +62,7 @@ class Bounds:
     """How much is in memory and at work at once."""
 
     at_once: int = 200
-    """Keys handled at the same time."""
+    """Keys handled at the same time; one that rests between two tries does not count."""
     in_all: int = 1_000
     """Unfinished records; above it every partition is full."""
     per_partition: int = 200
@@ -108,6 +110,7 @@ class Lanes:
         self._room = asyncio.Semaphore(bounds.at_once)
         self._lanes: dict[bytes, deque[_Item]] = {}
         self._tasks: dict[bytes, asyncio.Task[None]] = {}
+        self._working: dict[asyncio.Task[None] | None, Watermark] = {}
         self._marks: dict[Partition, Watermark] = {}
         self._progress = asyncio.Event()
         self._failure: BaseException | None = None
@@ -166,11 +169,15 @@ class Lanes:
                 self._marks[partition].committed = position
 
     async def drain(self, partitions: Collection[Partition] | None, budget_s: float) -> bool:
-        """Wait until nothing of these (None: of all) is unfinished.
+        """Begin nothing more of these (None: of all), and wait for what is at work.
+
+        What waits, or rests before another try, comes again for whoever is next.
 
         Returns:
             False when the budget was over first.
         """
+        for mark in self._of(partitions):
+            mark.closing = True
         with suppress(TimeoutError):
             async with asyncio.timeout(budget_s):
                 while self._busy(partitions):
@@ -195,6 +202,13 @@ class Lanes:
             self._marks.pop(partition, None)
         self._progress.set()
 
+    async def rest(self, wait: Awaitable[None]) -> None:
+        """Wait inside a handler, whose room others may use meanwhile."""
+        mark = self._pause()
+        await wait
+        if mark is not None:
+            await self._begin(mark)
+
     def check(self) -> None:
         """Raise what `handle` raised, if it did what it must not."""
         if self._failure is not None:
@@ -216,13 +230,28 @@ class Lanes:
     async def _run(self, lane: deque[_Item]) -> None:
         while lane:
             item = lane[0]
-            async with self._room:
-                if self._assigned(item):
-                    await self._handle(item.record)
+            await self._begin(item.mark)
+            try:
+                if not self._wanted(item):
+                    return
+                await self._handle(item.record)
+            finally:
+                self._pause()
             lane.popleft()
             item.mark.finish(item.record.offset)
-            self._progress.set()
             self._on_finish()
+
+    async def _begin(self, mark: Watermark) -> None:
+        await self._room.acquire()
+        self._working[asyncio.current_task()] = mark
+
+    def _pause(self) -> Watermark | None:
+        """Give the room back, if the task that calls this has it."""
+        mark = self._working.pop(asyncio.current_task(), None)
+        if mark is not None:
+            self._room.release()
+            self._progress.set()
+        return mark
 
     def _ended(self, key: bytes, task: asyncio.Task[None]) -> None:
         """The lane is empty, or its first record was dropped and the key may be back already."""
@@ -231,16 +260,22 @@ class Lanes:
         self._on_end(key)
         if not task.cancelled():
             self._failure = task.exception() or self._failure
-        left = deque(item for item in lane if self._assigned(item))
+        left = deque(item for item in lane if self._wanted(item))
         if left and self._failure is None:
             self._start(key, left)
 
-    def _assigned(self, item: _Item) -> bool:
-        return self._marks.get(item.record.partition) is item.mark
+    def _wanted(self, item: _Item) -> bool:
+        """Whether its partition is still assigned as it was, and not about to be given up."""
+        return self._marks.get(item.record.partition) is item.mark and not item.mark.closing
+
+    def _of(self, partitions: Collection[Partition] | None) -> list[Watermark]:
+        if partitions is None:
+            return list(self._marks.values())
+        return [self._marks[p] for p in partitions if p in self._marks]
 
     def _busy(self, partitions: Collection[Partition] | None) -> bool:
-        marks = self._marks.values() if partitions is None else map(self._marks.get, partitions)
-        return any(mark is not None and mark.unfinished for mark in marks)
+        at_work = {id(mark) for mark in self._working.values()}
+        return any(id(mark) in at_work for mark in self._of(partitions))
 
     def _is_full(self, partition: Partition, already: bool) -> bool:
         mark = self._marks.get(partition)

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from core.attempt import Attempt, Handle, Outcomes, Patience, Sleep
+from core.attempt import Attempt, Chance, Handle, Outcomes, Patience, Sleep
+from core.clock import chance
 from core.dead_letters import DeadLetters
 from core.domain.errors import RetryableError
 from core.lanes import Bounds, Lanes
@@ -66,12 +67,14 @@ class Worker:
         pace: Pace | None = None,
         told: Told | None = None,
         sleep: Sleep = asyncio.sleep,
+        chance: Chance = chance,
     ) -> None:
         """Join its parts.
 
         Workers of one `group` share the `topic` of the `log`. `handle` does one record's work,
         `dead_letters` keeps what cannot be handled, `told` hears what becomes of records; `pace`
-        has bounds and times, which are measured by `clock` and passed by `sleep`.
+        has bounds and times, which are measured by `clock`, passed by `sleep` and spread by
+        `chance`.
         """
         self._log = log
         self._group = group
@@ -81,7 +84,13 @@ class Worker:
         self._sleep = sleep
         tries, told = self._pace.patience, told or Told()
         self._attempt = Attempt(
-            handle, dead_letters, clock, patience=tries, sleep=sleep, give_up=told.give_up
+            handle,
+            dead_letters,
+            clock,
+            patience=tries,
+            sleep=lambda seconds: self._lanes.rest(sleep(seconds)),
+            give_up=told.give_up,
+            chance=chance,
         )
         self._lanes = Lanes(
             self._attempt, self._pace.bounds, self._finished, on_more=told.more, on_end=told.ended
@@ -206,11 +215,13 @@ class Worker:
             self._lanes.committed(positions)
 
     async def _revoked(self, partitions: Sequence[Partition]) -> None:
-        await self._lanes.drain(partitions, self._pace.revoke_s)
-        if self._member is not None:
-            await self._commit(self._member)
-        self._lanes.drop(partitions)
-        self._paused -= frozenset(partitions)
+        try:
+            await self._lanes.drain(partitions, self._pace.revoke_s)
+            if self._member is not None:
+                await self._commit(self._member)
+        finally:  # even if there was no time left: these are another's now
+            self._lanes.drop(partitions)
+            self._paused -= frozenset(partitions)
 
     def _lost(self, partitions: Sequence[Partition]) -> None:
         self._lanes.forget(partitions)
@@ -218,10 +229,12 @@ class Worker:
 
     async def _lanes_closed_and_left(self, member: Member) -> None:
         """Whatever happened: stop the handlers, commit what they finished, and leave."""
-        await self._commit(member)
-        await self._lanes.close()
-        await member.leave()
-        self._member = None
+        try:
+            await self._commit(member)
+        finally:
+            await self._lanes.close()
+            await member.leave()
+            self._member = None
 
     def _complain(self, fact: str, error: Exception) -> None:
         _log.warning(fact, group=self._group, topic=self._topic, error=type(error).__name__)

@@ -12,6 +12,7 @@ from core.domain.errors import (
     StoreUnavailable,
     UndecodableRecord,
 )
+from core.lanes import Bounds
 from core.ports import Record
 from core.postgres.event_log import PostgresEventLog
 from core.worker import Pace, Told
@@ -50,6 +51,46 @@ async def test_a_channel_that_asks_to_wait_is_given_the_time(log: PostgresEventL
         await handler.until(lambda: len(handler.done) == 1)
 
     assert clock.slept == [30]
+
+
+async def test_chance_spreads_those_who_failed_together(log: PostgresEventLog) -> None:
+    clock, drawn = FakeClock(), iter([0.0, 0.5, 0.99])
+    handler = Scripted(errors={"1": [ModelUnavailable() for _ in range(3)]})
+    await log.append(records("1"))
+
+    async with running(a_worker(log, handler, clock, chance=lambda: next(drawn))):
+        await handler.until(lambda: len(handler.done) == 1)
+
+    assert clock.slept == [1, 1.5, pytest.approx(2.525)]
+
+
+async def test_chance_takes_nothing_off_what_a_channel_asked_for(log: PostgresEventLog) -> None:
+    clock = FakeClock()
+    handler = Scripted(errors={"1": [DeliveryDelayed(30)]})
+    await log.append(records("1"))
+
+    async with running(a_worker(log, handler, clock, chance=lambda: 0.99)):
+        await handler.until(lambda: len(handler.done) == 1)
+
+    assert clock.slept == [30]
+
+
+async def test_records_that_wait_for_another_try_keep_nobody_from_work(
+    log: PostgresEventLog,
+) -> None:
+    going_on = asyncio.Event()
+    handler = Scripted(errors={str(n): [ModelUnavailable()] for n in range(5)})
+    await log.append([r for n in range(8) for r in records(str(n), key=f"k{n}")])
+
+    async def sleep(seconds: float) -> None:
+        await going_on.wait()
+
+    pace = Pace(bounds=Bounds(at_once=1))
+    async with running(a_worker(log, handler, pace=pace, sleep=sleep)):
+        await handler.until(lambda: len(handler.done) == 3)
+        assert sorted(handler.done) == ["5", "6", "7"]
+        going_on.set()
+        await handler.until(lambda: len(handler.done) == 8)
 
 
 async def test_a_turn_whose_time_is_over_is_parked_and_the_lane_goes_on(

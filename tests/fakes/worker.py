@@ -52,7 +52,8 @@ def a_worker(
     log: EventLog, handle: Handle, clock: FakeClock | None = None, **parts: Any
 ) -> Worker:
     clock = clock or FakeClock()
-    parts = {"dead_letters": RecordingDeadLetters(), "sleep": clock.sleep} | parts
+    whole = {"sleep": clock.sleep, "chance": lambda: 0.0}
+    parts = {"dead_letters": RecordingDeadLetters()} | whole | parts
     return Worker(log, "core", TOPIC, handle, clock, **parts)
 
 
