@@ -83,7 +83,7 @@ bench-turns: $(STAMP) ## Measure turns per second of the whole durable path, bes
 	@$(BIN)/python -m tests.bench.turns $(ARGS)
 
 .PHONY: chaos
-chaos: $(STAMP) ## Kill the process under load, again and again, and count; SEED=n.
+chaos: $(STAMP) ## Kill, freeze and cut a fleet under load, and judge; SEED=n, ARGS="--backend single|postgres".
 	@$(BIN)/python -m tests.chaos --seed $(SEED) $(ARGS)
 
 .PHONY: env-example

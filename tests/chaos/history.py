@@ -1,5 +1,6 @@
 """What clients sent and saw, and what the service stored: the facts a verdict is made of."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 
@@ -23,6 +24,14 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
+class Posted:
+    """The platform of a pushed channel shows this; `seq` is the message it was sent for."""
+
+    seq: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """The service stored this turn."""
 
@@ -34,16 +43,32 @@ class Turn:
     sent: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """An agent had the conversation: everything behind `after`, up to `until`."""
+
+    after: int
+    until: int
+
+
 @dataclass(slots=True)
 class Talk:
     """One conversation's history."""
 
     conversation: str
+    pushed: bool = False
+    """Whether its channel is sent to; else its customer reads the transcript."""
     said: list[Said] = field(default_factory=list)
     """In the order of the client's sending."""
     shown: list[Shown] = field(default_factory=list)
-    """Every frame, as it came, over all connections."""
+    """Every frame, as it came, over all connections; of a channel that is read."""
+    posted: list[Posted] = field(default_factory=list)
+    """What the platform shows, in its order; of a channel that is sent to."""
+    unknown: Counter[int] = field(default_factory=Counter)
+    """Sendings of a message that the ledger counted as perhaps arrived, by seq."""
     transcript: list[Shown] = field(default_factory=list)
-    """Read by a fresh client at the end."""
+    """Read afresh at the end."""
     turns: list[Turn] = field(default_factory=list)
     """Read from the database at the end."""
+    taken: list[Taken] = field(default_factory=list)
+    """When agents had it."""

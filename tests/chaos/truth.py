@@ -1,0 +1,65 @@
+"""What the service stored, read past it, when nothing is under way any more."""
+
+import asyncio
+import time
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+
+import asyncpg
+
+from core.postgres.queries import beside
+from tests.chaos.history import Shown, Turn
+
+_SQL = beside(__file__)
+_SILENT = ("pass_to_agent", "stay_silent")
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """All conversations, by their ids."""
+
+    messages: dict[str, list[Shown]]
+    turns: dict[str, list[Turn]]
+    unknown: dict[str, Counter[int]]
+
+
+async def settle(dsn: str, patience_s: float) -> dict[str, object]:
+    """Wait until every message has had its turn and everything said is delivered.
+
+    Returns:
+        How long that took, and what was still open when patience ended: all 0 as promised.
+    """
+    begun = time.monotonic()
+    connection = await asyncpg.connect(dsn)
+    try:
+        while True:
+            left = dict(await connection.fetchrow(_SQL.open))
+            waited = time.monotonic() - begun
+            if not any(left.values()) or waited > patience_s:
+                return {"settled_s": round(waited, 1), "left": left}
+            await asyncio.sleep(0.2)
+    finally:
+        await connection.close()
+
+
+async def read(dsn: str) -> Truth:
+    """Everything that a verdict needs."""
+    connection = await asyncpg.connect(dsn)
+    try:
+        messages = await connection.fetch(_SQL.messages)
+        turns = await connection.fetch(_SQL.turns)
+        unknown = await connection.fetch(_SQL.unknown)
+    finally:
+        await connection.close()
+    truth = Truth(defaultdict(list), defaultdict(list), defaultdict(Counter))
+    for row in messages:
+        turn = str(row["turn"]) if row["turn"] else None
+        shown = Shown(row["seq"], row["author"], row["text"], turn)
+        truth.messages[str(row["conversation"])].append(shown)
+    for row in turns:
+        said = int(row["sent"] and row["decision"] not in _SILENT)
+        stored = Turn(str(row["id"]), tuple(row["covers"]), said, row["epoch"], row["sent"])
+        truth.turns[str(row["conversation"])].append(stored)
+    for row in unknown:
+        truth.unknown[str(row["conversation"])][row["seq"]] = row["times"]
+    return truth
