@@ -139,20 +139,18 @@ class Attempt:
 
     async def _put_aside(self, record: Record, failure: Failure) -> None:
         letter = DeadLetter(record=record, failure=failure)
-        await self._insist(lambda: self._dead_letters.put_aside(letter), tries=None)
+        await self._insist(lambda: self._dead_letters.put_aside(letter))
         if self._give_up is not None:
             give_up = self._give_up
             with suppress(Exception):
-                await self._insist(lambda: give_up(record), tries=len(self._patience.retries_s))
+                await self._insist(lambda: give_up(record))
 
-    async def _insist(self, call: Callable[[], Awaitable[None]], tries: int | None) -> None:
-        """Call until it does not ask for another try; None for as often as it takes."""
+    async def _insist(self, call: Callable[[], Awaitable[None]]) -> None:
+        """Call until it does not ask for another try, as often as it takes."""
         for attempt in itertools.count(1):
             try:
                 await call()
             except RetryableError:
-                if attempt == tries:
-                    raise
                 await self._sleep(self._backoff(attempt))
             else:
                 return

@@ -1,8 +1,10 @@
 """One conversation over the real store, whose records the test brings to a worker's lanes."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from core.attempt import Attempt
 from core.clock import SystemClock
 from core.domain.conversation import Conversation
 from core.domain.ids import CustomerId
@@ -81,9 +83,10 @@ class Talk:
 
     async def settled(self) -> None:
         """Until every record that was submitted is finished."""
-        drained = await self.lanes.drain(None, 20)
-        self.lanes.check()
-        assert drained
+        async with asyncio.timeout(20):
+            while self.lanes.keys:
+                await asyncio.sleep(0.001)
+                self.lanes.check()
 
     async def transcript(self) -> Sequence[Message]:
         return await self.store.since(TENANT, self.conversation.id, 0, 100)
@@ -92,15 +95,21 @@ class Talk:
         return [m.text for m in await self.transcript() if m.author is Author.BOT]
 
 
+Retrying = Callable[[Inbound], Attempt]
+"""Puts retries around the handler, as a worker does."""
+
+
 async def a_talk(
     store: PostgresConversations,
     walk: Walk,
     joining: Joining = GENEROUS,
+    retrying: Retrying | None = None,
 ) -> Talk:
     """A fresh conversation; turns are taken in lanes of its own."""
     turns: list[TurnRecord] = []
     inbound = Inbound(walk, turns.append, joining)
-    lanes = Lanes(inbound.handle, Bounds(), on_more=inbound.more, on_end=inbound.ended)
+    handle = retrying(inbound) if retrying else inbound.handle
+    lanes = Lanes(handle, Bounds(), on_more=inbound.more, on_end=inbound.ended)
     address = str(SystemClock().new_id())
     conversation = await store.open(TENANT, Channel.WEB, CustomerId("visitor"), address)
     return Talk(store, conversation, walk, inbound, lanes, turns)
