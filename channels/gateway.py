@@ -12,8 +12,9 @@ from channels.api.openapi import JSON, Answer, Operation, describes, document
 from channels.api.routes import ApiRoutes
 from channels.contract import MAX_TEXT
 from channels.http import MAX_BODY, answer, errors
+from channels.intake import Intake
 from channels.metrics import GatewayMetrics, counting
-from channels.operating import OperatingRoutes
+from channels.operating import PATHS, OperatingRoutes
 from channels.parts import GatewayParts
 from channels.web.pages import PageRoutes
 from channels.web.socket import ChatSockets
@@ -33,18 +34,21 @@ _HEADERS = {
 class Gateway:
     """The running parts of an application that its owner may need to stop."""
 
-    def __init__(self, sockets: ChatSockets, operating: OperatingRoutes) -> None:
+    def __init__(self, sockets: ChatSockets, operating: OperatingRoutes, intake: Intake) -> None:
         self._sockets = sockets
         self._operating = operating
+        self._intake = intake
 
-    async def drain(self) -> None:
-        """Say not ready from now on, and send the sockets away to another process. Twice is fine.
+    async def drain(self, within_s: float = 0) -> None:
+        """Say not ready, take nothing more, send the sockets away, and answer what is in hand.
 
-        The application does so itself when it shuts down; call it earlier to give a load
-        balancer time.
+        Operators are still told how it is. Twice is fine; the application does so itself when it
+        shuts down.
         """
         self._operating.draining = True
+        self._intake.close()
         await self._sockets.close_all()
+        await self._intake.finish(within_s)
 
 
 GATEWAY = web.AppKey("gateway", Gateway)
@@ -53,16 +57,17 @@ GATEWAY = web.AppKey("gateway", Gateway)
 def build(parts: GatewayParts) -> web.Application:
     """The application with all its routes; nothing is connected by building it."""
     metrics = GatewayMetrics(parts.registry)
-    app = web.Application(middlewares=[counting(metrics), errors], client_max_size=MAX_BODY)
+    intake = Intake(always=PATHS)
+    app = web.Application(
+        middlewares=[counting(metrics), errors, intake.middleware()], client_max_size=MAX_BODY
+    )
     sockets = ChatSockets(parts, metrics)
-    operating = OperatingRoutes(parts)
+    operating = OperatingRoutes(parts.ready, parts.registry)
     asking, guard = Asking(parts, metrics), Guard(parts)
     api = ApiRoutes(parts, metrics, asking, guard)
     completions = CompletionRoutes(parts, asking, guard)
     add = app.router
-    add.add_get("/healthz", operating.healthz)
-    add.add_get("/readyz", operating.readyz)
-    add.add_get("/metrics", operating.metrics)
+    operating.add_to(add)
     add.add_post("/api/v1/chat", api.post_chat)
     add.add_get("/api/v1/chat", api.get_chat, allow_head=False)
     add.add_post("/api/v1/feedback", api.post_feedback)
@@ -72,8 +77,7 @@ def build(parts: GatewayParts) -> web.Application:
     add.add_get("/ws", sockets.serve, allow_head=False)
     PageRoutes(parts.settings).add_to(add)
     _add_document(app, parts.version)
-    gateway = Gateway(sockets, operating)
-    app[GATEWAY] = gateway
+    app[GATEWAY] = Gateway(sockets, operating, intake)
     app.on_response_prepare.append(_guarded)
     app.on_shutdown.append(_drained)
     return app

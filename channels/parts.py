@@ -25,7 +25,7 @@ class GatewayParts:
     threads: Threads
     feedback: Feedback
     ready: Probe
-    """Whether the database can be reached and has all migrations."""
+    """Whether what it needs can be reached."""
     new_secret: Callable[[], str]
     """A fresh token of 32 random bytes, safe in an address."""
     registry: CollectorRegistry

@@ -96,6 +96,8 @@ class Worker:
             self._attempt, self._pace.bounds, self._finished, on_more=told.more, on_end=told.ended
         )
         self._member: Member | None = None
+        self.reading = False
+        """Whether it is a member of its group, and the log answered when it was asked last."""
         self._paused: frozenset[Partition] = frozenset()
         self._stopping = asyncio.Event()
         self._due = asyncio.Event()
@@ -163,7 +165,9 @@ class Worker:
         while True:
             try:
                 found = await member.poll(pace.poll_records, pace.poll_s)
+                self.reading = True
             except RetryableError as away:
+                self.reading = False
                 self._complain("cannot read", away)
                 await self._sleep(pace.rest_s)
                 continue

@@ -1,14 +1,18 @@
 """Chooses where the event log and live signs are: in Postgres, or on Kafka if it is configured."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Literal
 
 from prometheus_client import Counter
 
+from channels.parts import Probe
 from core.domain.errors import LogUnavailable, SetupError
 from core.kafka.brokers import Brokers
+from core.kafka.connect import reach
 from core.kafka.event_log import KafkaEventLog
 from core.kafka.live import KafkaLive
 from core.kafka.topics import Layout
@@ -22,6 +26,8 @@ from core.postgres.signals import Signals
 from core.relay import Outbox
 from deploy.settings import Settings
 
+_ANSWER_S = 3
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Backend:
@@ -34,6 +40,8 @@ class Backend:
     """How an accepted message gets into the log."""
     to_trim: PostgresEventLog | None
     """The log, where nobody else clears it of old records."""
+    answers: Probe
+    """Whether it does."""
 
 
 def brokers_of(settings: Settings) -> Brokers:
@@ -89,6 +97,7 @@ async def _in_postgres(
             outbox=PostgresOutbox(pools, bell, partitions),
             through="log",
             to_trim=log,
+            answers=_with_the_database,
         )
 
 
@@ -113,4 +122,35 @@ async def _on_kafka(
             outbox=ForwardingOutbox(pools, bell, log, layout.partitions),
             through="outbox",
             to_trim=None,
+            answers=partial(_brokers_answer, brokers),
         )
+
+
+async def _with_the_database() -> str | None:
+    """It is in the database, which is asked anyway."""
+    return None
+
+
+async def _brokers_answer(brokers: Brokers) -> str | None:
+    """Whether one of them does; all are asked at once, for some may be silent."""
+    doors = (replace(brokers, bootstrap=one) for one in brokers.bootstrap.split(","))
+    asked = [asyncio.create_task(reach(door)) for door in doors]
+    why = "No broker answers."
+    try:
+        async with asyncio.timeout(_ANSWER_S):
+            for answer in asyncio.as_completed(asked):
+                try:
+                    await answer
+                except LogUnavailable:
+                    continue
+                except SetupError as refused:
+                    why = f"{str(refused)[0].upper()}{str(refused)[1:]}."
+                else:
+                    return None
+    except TimeoutError:
+        pass
+    finally:
+        for one in asked:
+            one.cancel()
+        await asyncio.gather(*asked, return_exceptions=True)
+    return why

@@ -1,7 +1,7 @@
 """Runs roles in one process, until it is asked to stop.
 
 They stop in an order that loses nothing: no new customers, the turns in hand, what they said,
-its delivery.
+its delivery. Whoever asks how the process is gets an answer to the end.
 """
 
 import asyncio
@@ -16,9 +16,10 @@ import structlog
 from aiohttp import web
 
 from channels.gateway import GATEWAY
-from channels.gateway import runner as gateway_runner
+from channels.gateway import runner as http_runner
 from core.domain.errors import SetupError
 from deploy.address import address_of
+from deploy.readiness import Readiness
 
 _log = structlog.get_logger(__name__)
 _HTTP_S = 10
@@ -33,6 +34,7 @@ class Role(StrEnum):
     WORKER = "worker"
     RELAY = "relay"
     DISPATCHER = "dispatcher"
+    DESK = "desk"
 
 
 class Part(Protocol):
@@ -47,8 +49,40 @@ class Part(Protocol):
         ...
 
 
+class Notice(Part):
+    """The first to stop: says not ready, and gives load balancers time to look elsewhere."""
+
+    def __init__(self, readiness: Readiness, wait_s: float) -> None:
+        self._readiness = readiness
+        self._wait_s = wait_s
+        self._stop = asyncio.Event()
+
+    async def run(self) -> None:
+        await self._stop.wait()
+        await asyncio.sleep(self._wait_s)
+
+    def stop(self) -> None:
+        self._readiness.stopping = True
+        self._stop.set()
+
+
 class GatewayPart(Part):
-    """The HTTP application on its port; `told` hears the address when it is served."""
+    """The customers' requests and sockets; a server part brings them."""
+
+    def __init__(self, app: web.Application) -> None:
+        self._app = app
+        self._stop = asyncio.Event()
+
+    async def run(self) -> None:
+        await self._stop.wait()
+        await self._app[GATEWAY].drain(_HTTP_S)
+
+    def stop(self) -> None:
+        self._stop.set()
+
+
+class ServerPart(Part):
+    """An HTTP application on its port, to the end; `told` hears the address when it is served."""
 
     def __init__(
         self, app: web.Application, host: str, port: int, told: Callable[[str], None]
@@ -60,7 +94,7 @@ class GatewayPart(Part):
         self._stop = asyncio.Event()
 
     async def run(self) -> None:
-        runner = gateway_runner(self._app, shutdown_s=_HTTP_S)
+        runner = http_runner(self._app, shutdown_s=_HTTP_S)
         await runner.setup()
         try:
             site = web.TCPSite(runner, self._host, self._port, reuse_address=True)
@@ -73,7 +107,6 @@ class GatewayPart(Part):
                 ) from refused
             self._told(address_of(self._host, runner.addresses[0][1]))
             await self._stop.wait()
-            await self._app[GATEWAY].drain()
         finally:
             await runner.cleanup()
 

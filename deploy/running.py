@@ -49,6 +49,9 @@ class DeploySettings:
     health_port: Annotated[int, Ge(0), Le(65535)] = 0
     """Port of /healthz, /readyz and /metrics for processes without the gateway, which has them
     on its own; 0 takes a free one and says which."""
+    unready_s: Annotated[float, Ge(0), Le(300)] = 5
+    """Seconds a gateway that was asked to stop goes on serving while /readyz says no already, so
+    that load balancers look elsewhere first; `up` does not wait."""
     tenant_connections: Annotated[int, Ge(1), Le(1000)] = 16
     """Most connections to Postgres for work of one tenant at a time (turns, pages, search);
     fewer make turns wait for each other, more need room in Postgres's max_connections."""

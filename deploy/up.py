@@ -65,7 +65,13 @@ async def _serve(settings: Settings, wanted: Wanted) -> None:
             if wanted.whole:
                 ingester = Ingester(shared.database, embedder)
                 parts += await _stocked(settings, ingester, wanted.knowledge, stop)
-        parts += build(shared, wanted.roles, retriever, lambda address: _told(address, settings))
+        parts += build(
+            shared,
+            wanted.roles,
+            retriever,
+            lambda address: _told(address, settings),
+            notice_s=0 if wanted.whole else settings.deploy.unready_s,
+        )
         if not stop.is_set():
             await run_all(parts, stop)
 

@@ -7,22 +7,20 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-import asyncpg
 import structlog
 from aiohttp import web
 
-from channels import gateway
+from channels import gateway, operating
 from channels.contract import Delivers
 from channels.dispatcher import Dispatcher
 from channels.metrics import DeliveryMetrics
-from channels.parts import GatewayParts
+from channels.parts import GatewayParts, Probe
 from channels.postgres.deliveries import PostgresDeliveries
 from channels.postgres.feedback import PostgresFeedback
 from channels.postgres.threads import PostgresThreads
 from channels.postgres.visitors import PostgresVisitors
 from core.attempt import Patience
 from core.clock import SystemClock, new_secret
-from core.domain.errors import SwitchboardError
 from core.domain.turns import TurnRecord
 from core.inbound import Inbound
 from core.lanes import Bounds
@@ -44,11 +42,12 @@ from core.turn.decide import Rules
 from core.turn.walk import Walk
 from core.worker import Pace, Told, Worker
 from deploy.event_log import backend
-from deploy.migrate import pending
-from deploy.processes import GatewayPart, Part, Role
+from deploy.processes import GatewayPart, Notice, Part, Role, ServerPart
+from deploy.readiness import Readiness, member, schema_is_current
 from deploy.session import database
 from deploy.settings import Settings
 from deploy.watch import Watch
+from handoff.desk import Desk
 
 _log = structlog.get_logger(__name__)
 
@@ -69,6 +68,9 @@ class Base:
     """The log, where nobody else clears it of old records."""
     conversations: PostgresConversations
     dead_letters: PostgresDeadLetters
+    log_answers: Probe
+    """Whether the event log does."""
+    readiness: Readiness
 
 
 @asynccontextmanager
@@ -103,11 +105,17 @@ async def base(settings: Settings, dsn: str) -> AsyncIterator[Base]:
                 pools, clock, bell.ring, partitions=partitions, through=found.through
             ),
             dead_letters=PostgresDeadLetters(pools, bell.ring, partitions=partitions),
+            log_answers=found.answers,
+            readiness=Readiness(schema_is_current(pools)),
         )
 
 
 def build(
-    base: Base, roles: Collection[str], retriever: Retriever | None, told: Callable[[str], None]
+    base: Base,
+    roles: Collection[str],
+    retriever: Retriever | None,
+    told: Callable[[str], None],
+    notice_s: float = 0,
 ) -> list[Part]:
     """The roles' parts, in the order in which they stop.
 
@@ -116,12 +124,13 @@ def build(
         roles: which are wanted.
         retriever: what a worker searches with.
         told: hears the gateway's address when it is served.
+        notice_s: how long a gateway says that it is not ready before it stops.
     """
-    deploy = base.settings.deploy
-    parts: list[Part] = []
+    parts: list[Part] = [Notice(base.readiness, notice_s if Role.GATEWAY in roles else 0)]
     workers: dict[str, Worker] = {}
-    if Role.GATEWAY in roles:
-        parts.append(GatewayPart(application(base), deploy.host, deploy.port, told))
+    app = application(base) if Role.GATEWAY in roles else None
+    if app is not None:
+        parts.append(GatewayPart(app))
     if Role.WORKER in roles and retriever is not None:
         workers["core"] = turn_worker(base, walk(base, retriever))
         parts.append(workers["core"])
@@ -130,19 +139,39 @@ def build(
     if Role.DISPATCHER in roles:
         workers["dispatcher"] = delivery_worker(base)
         parts.append(workers["dispatcher"])
+    if Role.DESK in roles:
+        workers["desk"] = desk_worker(base)
+        parts.append(workers["desk"])
+    if workers or Role.RELAY in roles:
+        base.readiness.add(base.log_answers)
+    return [*parts, _watch(base, workers), server(base, app, told)]
+
+
+def server(base: Base, app: web.Application | None, told: Callable[[str], None]) -> ServerPart:
+    """What serves the gateway, or only those who ask how the process is."""
+    deploy = base.settings.deploy
+    if app is not None:
+        return ServerPart(app, deploy.host, deploy.port, told)
+    app = operating.application(base.readiness, base.metrics.registry)
+    return ServerPart(app, deploy.host, deploy.health_port, _told)
+
+
+def _told(address: str) -> None:
+    _log.info("health is served", at=address)
+
+
+def _watch(base: Base, workers: Mapping[str, Worker]) -> Watch:
     for group, worker in workers.items():
         base.metrics.watch(group, worker)
-    parts.append(
-        Watch(
-            outbox=base.outbox,
-            log=base.to_trim,
-            dead_letters=base.dead_letters,
-            metrics=base.metrics,
-            workers=workers,
-            keep_days=base.settings.core.keep_days,
-        )
+        base.readiness.add(member(group, worker))
+    return Watch(
+        outbox=base.outbox,
+        log=base.to_trim,
+        dead_letters=base.dead_letters,
+        metrics=base.metrics,
+        workers=workers,
+        keep_days=base.settings.core.keep_days,
     )
-    return parts
 
 
 def turn_worker(base: Base, walk: Walk) -> Worker:
@@ -179,6 +208,14 @@ def delivery_worker(base: Base, pushed: Mapping[str, Delivers] | None = None) ->
     )
 
 
+def desk_worker(base: Base) -> Worker:
+    """Hears of handoffs and ratings."""
+    desk = Desk(base.metrics.events)
+    return Worker(
+        base.log, "desk", "events", desk.take, base.clock, dead_letters=base.dead_letters
+    )
+
+
 def application(base: Base) -> web.Application:
     """The gateway's HTTP application."""
     pools, partitions = base.database, base.settings.core.partitions
@@ -191,7 +228,7 @@ def application(base: Base) -> web.Application:
             visitors=PostgresVisitors(pools, base.clock),
             threads=PostgresThreads(pools),
             feedback=PostgresFeedback(pools, base.clock, base.bell.ring, partitions=partitions),
-            ready=lambda: _ready(pools),
+            ready=base.readiness,
             new_secret=new_secret,
             registry=base.metrics.registry,
             settings=base.settings.channels,
@@ -233,15 +270,3 @@ def observe(metrics: Metrics, record: TurnRecord) -> None:
         confidence=round(record.findings.confidence, 3),
         timings_ms=record.timings_ms,
     )
-
-
-async def _ready(pools: Database) -> str | None:
-    """What a load balancer should know, in a sentence; None when requests can be served."""
-    try:
-        async with pools.as_service() as connection:
-            steps = await pending(connection)
-    except SwitchboardError as failure:
-        return str(failure)
-    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
-        return "The database cannot be reached."
-    return f"{len(steps)} migrations are pending." if steps else None

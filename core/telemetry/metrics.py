@@ -82,6 +82,7 @@ class Metrics:
         self.outbox_rows = self._gauge("outbox_unsent_rows", "Outbox rows without a topic.")
         self.outbox_age = self._gauge("outbox_oldest_seconds", "Age of the oldest of them.")
         self.dead_letters = self._gauge("dead_letters_open", "Letters that wait for a decision.")
+        self.events = self._counter("events", "Events that the desk has heard of.", "type")
         self.live_drops = self._counter(
             "live_drops", "Live signs that other processes were not told."
         )

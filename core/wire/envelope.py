@@ -152,6 +152,19 @@ def decode_rating(value: bytes) -> RatingGiven:
     )
 
 
+def decode_event(value: bytes) -> HandoffRequested | RatingGiven:
+    """Whatever a record of the events topic says.
+
+    Raises:
+        UndecodableRecord: not readable, or of a type that does not belong there.
+    """
+    try:
+        kind = _envelope.decode(value).type
+    except msgspec.MsgspecError as wrong:
+        raise UndecodableRecord from wrong
+    return decode_rating(value) if kind == "rating.given" else decode_handoff(value)
+
+
 def _wrap(
     kind: str, tenant: TenantId, conversation: ConversationId, stamp: Stamp, data: Any
 ) -> bytes:

@@ -6,7 +6,7 @@ import click
 
 from deploy.commands import options
 
-ROLES = ("gateway", "worker", "relay", "dispatcher")
+ROLES = ("gateway", "worker", "relay", "dispatcher", "desk")
 
 
 @click.command()
@@ -21,10 +21,12 @@ def command(
     config: Path | None,
     data_dir: str | None,
 ) -> None:
-    """Run some roles in this process: gateway, worker, relay, dispatcher.
+    """Run some roles in this process: gateway, worker, relay, dispatcher, desk.
 
-    The others run elsewhere, on the same DATABASE_URL. Without one, the embedded Postgres of the
-    data folder is shared by all processes of this machine.
+    The others run elsewhere, on the same DATABASE_URL and KAFKA_BOOTSTRAP_SERVERS. Without a
+    database named, the embedded Postgres of the data folder is shared by all processes of this
+    machine; without brokers, the event log is in the database. A process without the gateway
+    serves /healthz, /readyz and /metrics at deploy.health_port.
     """
     from deploy.settings import load
     from deploy.up import Wanted, serve

@@ -75,11 +75,13 @@ async def parts_of(base: wiring.Base, writer: str, url: str) -> AsyncIterator[li
             wiring.walk(base, NoSearch()),
             writer=await closing.enter_async_context(chosen(writer, url)),
         )
+        app = wiring.application(base)
         yield [
-            GatewayPart(wiring.application(base), "127.0.0.1", 0, _told),
+            GatewayPart(app),
             wiring.turn_worker(base, walk),
             Relay(base.outbox),
             wiring.delivery_worker(base),
+            wiring.server(base, app, _told),
         ]
 
 
