@@ -9,9 +9,13 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal
 
-from core.domain.errors import SwitchboardError
+from core.domain.errors import LogUnavailable, SwitchboardError
+from core.kafka.brokers import Brokers
+from core.kafka.connect import reach
+from core.kafka.topics import Layout, compare
 from deploy.address import why_taken
 from deploy.embedded import make_folder
+from deploy.event_log import brokers_of, layout_of
 from deploy.migrate import pending
 from deploy.session import connection, server
 from deploy.settings import Settings
@@ -50,6 +54,8 @@ async def examine(settings: Settings) -> list[Finding]:
             findings += [await check(single) for check in checks]
     except SwitchboardError as failure:
         findings.append(Finding(check="database", state="wrong", what=str(failure)))
+    if settings.deploy.kafka_bootstrap_servers:
+        findings += await _brokers(settings)
     return findings
 
 
@@ -131,6 +137,39 @@ async def _migrations(single: Any) -> Finding:
         what = f"{len(steps)} pending; `switchboard up` and `switchboard db migrate` apply them"
         return Finding(check="migrations", state="warning", what=what)
     return Finding(check="migrations", state="ok", what="none pending")
+
+
+async def _brokers(settings: Settings) -> list[Finding]:
+    brokers, layout = brokers_of(settings), layout_of(settings)
+    try:
+        await reach(brokers)
+    except LogUnavailable:
+        what = f"none answers at {brokers.bootstrap}"
+        return [Finding(check="brokers", state="wrong", what=what)]
+    except SwitchboardError as refused:
+        return [Finding(check="brokers", state="wrong", what=str(refused))]
+    answer = Finding(check="brokers", state="ok", what=f"{brokers.bootstrap} answers")
+    return [answer, await _topics(brokers, layout), _replication(layout)]
+
+
+async def _topics(brokers: Brokers, layout: Layout) -> Finding:
+    try:
+        missing = await compare(brokers, layout)
+    except SwitchboardError as failure:
+        return Finding(check="topics", state="wrong", what=str(failure))
+    if missing:
+        names = ", ".join(layout.name(topic) for topic in missing)
+        what = f"{names} not there yet; the service makes them when it starts"
+        return Finding(check="topics", state="warning", what=what)
+    return Finding(check="topics", state="ok", what="all are there, as the settings say")
+
+
+def _replication(layout: Layout) -> Finding:
+    if layout.replication == 1:
+        what = "one broker keeps each record: its disk is the only copy of what is under way"
+        return Finding(check="replication", state="warning", what=what)
+    what = f"{layout.replication} brokers keep each record"
+    return Finding(check="replication", state="ok", what=what)
 
 
 def run(settings: Settings) -> list[Finding]:

@@ -1,7 +1,8 @@
 """The topics: what they must be like; made where they are missing, else checked."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,22 +58,50 @@ async def ensure(brokers: Brokers, layout: Layout, topics: Sequence[str] = TOPIC
             sentence says why.
         LogUnavailable: the brokers do not answer.
     """
+    async with _admin(brokers) as admin:
+        missing = await _compared(admin, layout, topics)
+        if missing:
+            await within(_CALL_S, _make(admin, layout, missing))
+            made = await within(_SETTLE_S, _settled(admin, layout, missing))
+            for topic in missing:
+                _compare(layout, topic, made[topic])
+
+
+async def compare(
+    brokers: Brokers, layout: Layout, topics: Sequence[str] = TOPICS
+) -> Sequence[str]:
+    """As `ensure`, but nothing is made.
+
+    Returns:
+        The topics that are not there yet.
+    """
+    async with _admin(brokers) as admin:
+        return await _compared(admin, layout, topics)
+
+
+@asynccontextmanager
+async def _admin(brokers: Brokers) -> AsyncIterator[AIOKafkaAdminClient]:
     await reach(brokers)
     admin = AIOKafkaAdminClient(**brokers.options())
     try:
         with unavailable():
             await within(_CALL_S, admin.start())
-            there = await within(_CALL_S, _described(admin, layout, topics))
-            missing = [topic for topic in topics if topic not in there]
-            if missing:
-                await within(_CALL_S, _make(admin, layout, missing))
-                there = await within(_SETTLE_S, _settled(admin, layout, topics))
-            for topic in topics:
-                _compare(layout, topic, there[topic])
-            if len(missing) < len(topics):
-                await within(_CALL_S, _compare_configs(admin, layout, topics))
+            yield admin
     finally:
         await end(admin.close(), 5)
+
+
+async def _compared(
+    admin: AIOKafkaAdminClient, layout: Layout, topics: Sequence[str]
+) -> Sequence[str]:
+    """Which of these are not there; those that are, are as they must be."""
+    there = await within(_CALL_S, _described(admin, layout, topics))
+    for topic in topics:
+        if topic in there:
+            _compare(layout, topic, there[topic])
+    if there:
+        await within(_CALL_S, _compare_configs(admin, layout, tuple(there)))
+    return [topic for topic in topics if topic not in there]
 
 
 async def _described(
