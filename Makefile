@@ -82,6 +82,14 @@ bench-knowledge: $(STAMP) ## Measure search and answers on public sets; ARGS="--
 bench-turns: $(STAMP) ## Measure turns per second of the whole durable path, beside Postgres alone.
 	@$(BIN)/python -m tests.bench.turns $(ARGS)
 
+.PHONY: bench-bursts
+bench-bursts: $(STAMP) ## Measure how many bursts of messages get one answer, and what that wastes.
+	@$(BIN)/python -m tests.bench.bursts $(ARGS)
+
+.PHONY: bench-core
+bench-core: $(STAMP) services ## Measure processes on Kafka over a model that takes a second, beside what each part can do alone.
+	@$(BIN)/python -m tests.bench.core $(ARGS)
+
 .PHONY: chaos
 chaos: $(STAMP) ## Kill, freeze and cut a fleet under load, and judge; SEED=n, ARGS="--backend single|postgres".
 	@$(BIN)/python -m tests.chaos --seed $(SEED) $(ARGS)

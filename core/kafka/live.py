@@ -1,13 +1,13 @@
 """Live signs over Kafka: at once within the process, by the topic `live` to the others.
 
-Every process reads the whole topic from its end, in no group. Nothing is waited for and nothing
-is tried twice: a sign that comes late is worth less than one that is lost.
+A process in which somebody listens reads the whole topic from its end, in no group; the others
+only write. Nothing is tried twice: a sign that comes late is worth less than one that is lost.
 """
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from contextlib import AbstractAsyncContextManager, suppress
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, suppress
 from typing import Any, Self
 from uuid import uuid4
 
@@ -27,9 +27,13 @@ from core.ports import Listening, Live
 from core.wire.live import decode, encode_one, join
 
 _FROM = "from"
-_PAUSE_S = 0.005
+_PAUSE_S = 0.02
+"""Between two sendings: a record for each piece of each answer would cost more than the answers,
+and nobody reads faster than this."""
 _SEND_S = 2.0
 _START_S = 15.0
+_FIRST_S = 5.0
+"""The first listener waits so long for hearing to begin, then goes on without."""
 _STOP_S = 5.0
 _REST_S = 1.0
 _FETCH_MS = 1_000
@@ -49,11 +53,13 @@ class KafkaLive(Live):
         self._listeners = Listeners()
         self._unsent: list[LiveEvent] = []
         self._something = asyncio.Event()
-        self._tasks: list[asyncio.Task[None]] = []
+        self._sending: asyncio.Task[None] | None = None
+        self._hearing: asyncio.Task[None] | None = None
+        self._hears = asyncio.Event()
 
     @classmethod
     async def open(cls, brokers: Brokers, layout: Layout, dropped: Counter | None = None) -> Self:
-        """Hearing and telling.
+        """Ready to tell; hearing begins with the first listener.
 
         Args:
             brokers: where they are; the topic is there already.
@@ -64,21 +70,13 @@ class KafkaLive(Live):
             LogUnavailable: no broker answers.
         """
         live = cls(brokers, layout, dropped)
-        producer = await live._producer()
-        try:
-            consumer = await live._consumer()
-        except BaseException:
-            await end(producer.stop(), _STOP_S)
-            raise
-        live._tasks = [
-            asyncio.create_task(live._send(producer)),
-            asyncio.create_task(live._hear(consumer)),
-        ]
+        live._sending = asyncio.create_task(live._send(await live._producer()))
         return live
 
     async def close(self) -> None:
         """Send what is unsent. Twice is a no-op."""
-        tasks, self._tasks = self._tasks, []
+        tasks = [task for task in (self._sending, self._hearing) if task is not None]
+        self._sending = self._hearing = None
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -91,8 +89,15 @@ class KafkaLive(Live):
         self._unsent.append(event)
         self._something.set()
 
-    def listen(self, conversation: ConversationId) -> AbstractAsyncContextManager[Listening]:
-        return self._listeners.listen(conversation)
+    @asynccontextmanager
+    async def listen(self, conversation: ConversationId) -> AsyncIterator[Listening]:
+        async with self._listeners.listen(conversation) as listening:
+            if self._hearing is None:
+                self._hearing = asyncio.create_task(self._hear())
+            if not self._hears.is_set():
+                with suppress(TimeoutError):
+                    await within(_FIRST_S, self._hears.wait())
+            yield listening
 
     # --- telling ----------------------------------------------------------------------------
 
@@ -175,8 +180,14 @@ class KafkaLive(Live):
             raise
         return consumer
 
-    async def _hear(self, consumer: AIOKafkaConsumer) -> None:
+    async def _hear(self) -> None:
         while True:
+            try:
+                consumer = await self._consumer()
+            except LogUnavailable:
+                await asyncio.sleep(_REST_S)
+                continue
+            self._hears.set()
             try:
                 with unavailable():
                     await self._hear_on(consumer)
@@ -184,13 +195,6 @@ class KafkaLive(Live):
                 _log.warning("live signs are not heard")
             finally:
                 await end(consumer.stop(), _STOP_S)
-            consumer = await self._consumer_again()
-
-    async def _consumer_again(self) -> AIOKafkaConsumer:
-        while True:
-            with suppress(LogUnavailable):
-                return await self._consumer()
-            await asyncio.sleep(_REST_S)
 
     async def _hear_on(self, consumer: AIOKafkaConsumer) -> None:
         while True:

@@ -1,8 +1,8 @@
 """What Postgres alone can do: a turn's statements, sent by callers that do nothing else.
 
 `python -m tests.bench.limit DSN CALLERS SECONDS` sends the stores' own statements, read from their
-.sql files, with arguments of the same form: accept, load and remember by each caller, one after
-the other; the relay's and the ledger's in batches, as the service sends them. A caller goes on
+.sql files, with arguments of the same form: accept, load, standing and remember by each caller,
+one after the other; the relay's and the ledger's in batches, as the service sends them. A caller goes on
 when the relay has moved what it said. Prints one line of JSON.
 """
 
@@ -27,9 +27,10 @@ from core.domain.messages import Author, Channel, InboundMessage
 from core.domain.turns import Outgoing, TurnRecord
 from core.domain.understanding import UNJUDGED, Judged, Understanding
 from core.partitioning import partition_of
+from core.postgres.claims import LANES as _LANES
 from core.postgres.conversations import PostgresConversations
 from core.postgres.database import TENANT_ROLE, Database
-from core.postgres.outbox import _LANES, _SQL
+from core.postgres.outbox import _SQL
 from core.postgres.queries import beside
 from core.wire.envelope import Stamp, encode_arrival, encode_sent
 from core.wire.turns import encode_record
@@ -82,6 +83,7 @@ class Limit:
             text = QUESTIONS[number % len(QUESTIONS)]
             seq = await self._accept(conversation, number, text)
             await self._postgres.ask(self._postgres.tenants, _STORE.load, conversation, _HISTORY)
+            await self._postgres.ask(self._postgres.tenants, _STORE.standing, conversation)
             last = await self._remember(conversation, covered, seq)
             covered = seq
             moved: asyncio.Future[None] = loop.create_future()
@@ -154,7 +156,7 @@ class Limit:
             partition_of(str(conversation).encode(), _PARTITIONS),
             "outbound",
             encode_sent(TENANT, conversation, "web", stamp),
-            *("events", [], [seq], "reply", 1.0, _RECORD, stamp.at),
+            *("events", [], [seq], "reply", 1.0, _RECORD, stamp.at, None),
         )
         return int(rows[0]["seq"])
 

@@ -1,15 +1,15 @@
-"""The server that is measured, as one process: every role, with a writer of the bench's choice.
+"""The server that is measured: all roles or some, with a writer of the bench's choice.
 
-`python -m tests.bench.serve DATA_DIR WRITER [URL]`: `fixed` says one sentence, `model` asks the
-TGI server at URL, both without search; `extract` is the product as it is. Prints its address,
-ends with SIGTERM. With --profile FILE it writes what cProfile saw.
+`python -m tests.bench.serve DATA_DIR WRITER [URL] [--roles ROLE...]`: `fixed` says one sentence,
+`model` asks the TGI server at URL, both without search; `extract` is the product as it is. Prints
+its address, ends with SIGTERM. With --profile FILE it writes what cProfile saw.
 """
 
 import argparse
 import asyncio
 import cProfile
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -68,33 +68,41 @@ async def chosen(name: str, url: str) -> AsyncIterator[Writer]:
 
 
 @asynccontextmanager
-async def parts_of(base: wiring.Base, writer: str, url: str) -> AsyncIterator[list[Part]]:
-    """All roles, as deploy/wiring.py builds them, but for search and writer."""
+async def parts_of(
+    base: wiring.Base, roles: Collection[str], writer: str, url: str
+) -> AsyncIterator[list[Part]]:
+    """The roles, as deploy/wiring.py builds them, but for search and writer."""
     async with AsyncExitStack() as closing:
-        walk = replace(
-            wiring.walk(base, NoSearch()),
-            writer=await closing.enter_async_context(chosen(writer, url)),
-        )
-        app = wiring.application(base)
-        yield [
-            GatewayPart(app),
-            wiring.turn_worker(base, walk),
-            Relay(base.outbox),
-            wiring.delivery_worker(base),
-            wiring.server(base, app, _told),
-        ]
+        parts: list[Part] = []
+        if Role.GATEWAY in roles:
+            app = wiring.application(base)
+            parts += [GatewayPart(app), wiring.server(base, app, _told)]
+        if Role.WORKER in roles:
+            walk = replace(
+                wiring.walk(base, NoSearch()),
+                writer=await closing.enter_async_context(chosen(writer, url)),
+            )
+            parts.append(wiring.turn_worker(base, walk))
+        if Role.RELAY in roles:
+            parts.append(Relay(base.outbox))
+        if Role.DISPATCHER in roles:
+            parts.append(wiring.delivery_worker(base))
+        if Role.GATEWAY not in roles:
+            _told("started")
+        yield parts
 
 
-def settings_of(data_dir: Path) -> Settings:
+def settings_of(data_dir: Path, lanes: int = 200) -> Settings:
     """The defaults, in a folder of the bench's own, without limits on one socket."""
-    return load(
-        deploy={"data_dir": str(data_dir), "port": 0, "log_level": "warning"}, channels=_UNLIMITED
-    )
+    deploy = {"data_dir": str(data_dir), "port": 0, "log_level": "warning", "kafka_replication": 1}
+    return load(deploy=deploy, channels=_UNLIMITED, core={"lanes": lanes})
 
 
-async def serve(data_dir: Path, writer: str, url: str) -> None:
+async def serve(
+    data_dir: Path, writer: str, url: str, *, roles: Collection[str], lanes: int
+) -> None:
     """Run until asked to stop."""
-    settings = settings_of(data_dir)
+    settings = settings_of(data_dir, lanes)
     async with AsyncExitStack() as closing:
         stop = await closing.enter_async_context(asked_to_stop())
         dsn = await closing.enter_async_context(server(settings))
@@ -102,9 +110,9 @@ async def serve(data_dir: Path, writer: str, url: str) -> None:
         if writer == "extract":
             embedder = await closing.enter_async_context(embedder_of(settings))
             retriever = HybridRetriever(base.database, embedder)
-            parts = wiring.build(base, frozenset(Role), retriever, _told)
+            parts = wiring.build(base, roles, retriever, _told)
         else:
-            parts = await closing.enter_async_context(parts_of(base, writer, url))
+            parts = await closing.enter_async_context(parts_of(base, roles, writer, url))
         await run_all(parts, stop)
 
 
@@ -117,6 +125,8 @@ def main() -> None:
     parser.add_argument("data_dir", type=Path)
     parser.add_argument("writer", choices=["fixed", "model", "extract"])
     parser.add_argument("url", nargs="?", default="")
+    parser.add_argument("--roles", nargs="+", default=[*Role])
+    parser.add_argument("--lanes", type=int, default=200)
     parser.add_argument("--profile", type=Path)
     asked = parser.parse_args()
     logs.configure("json", "warning")
@@ -124,7 +134,9 @@ def main() -> None:
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         if profile:
             profile.enable()
-        runner.run(serve(asked.data_dir, asked.writer, asked.url))
+        runner.run(
+            serve(asked.data_dir, asked.writer, asked.url, roles=asked.roles, lanes=asked.lanes)
+        )
     if profile:
         profile.disable()
         profile.dump_stats(asked.profile)

@@ -9,7 +9,6 @@ import argparse
 import asyncio
 import json
 import os
-import signal
 import sys
 import tempfile
 import time
@@ -21,22 +20,20 @@ from typing import Any
 
 import asyncpg
 
-from core.postgres.event_log import TOPICS
 from core.postgres.queries import beside, read
 from deploy import tenants
-from deploy.embedded import DATABASE, EmbeddedPostgres
-from deploy.migrate import migrate
+from deploy.embedded import EmbeddedPostgres
 from knowledge.embedders.minilm import MiniLmEmbedder
+from tests.bench.limits import limit_database
 from tests.bench.load import QUESTIONS, percentile
+from tests.bench.programs import ROOT, cpu_s, family_cpu_s, program
 from tests.bench.serve import settings_of
 
 AT_ONCE = (1, 32, 256)
 WRITERS = ("fixed", "model", "extract")
-_TICKS = os.sysconf("SC_CLK_TCK")
-_ROOT = Path(__file__).parents[2]
-_DOCUMENTS = _ROOT / "deploy" / "sample" / "documents"
+_DOCUMENTS = ROOT / "deploy" / "sample" / "documents"
 _SQL = beside(__file__)
-_LOG = read(_ROOT / "core" / "postgres" / "event_log.sql")
+_LOG = read(ROOT / "core" / "postgres" / "event_log.sql")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,21 +65,6 @@ async def bench(stage: Stage, writers: list[str]) -> dict[str, Any]:
     return figures
 
 
-async def _database_of_its_own(dsn: str) -> str:
-    """A migrated database with the log's topics; its DSN."""
-    connection = await asyncpg.connect(dsn)
-    await connection.execute("CREATE DATABASE bench_limit")
-    await connection.close()
-    own = dsn.replace(f"/{DATABASE}?", "/bench_limit?")
-    connection = await asyncpg.connect(own)
-    try:
-        await migrate(connection)
-        await connection.execute(_LOG.make, list(TOPICS), 12)
-    finally:
-        await connection.close()
-    return own
-
-
 async def _beside_limit(stage: Stage, pid: int, url: str, callers: int) -> dict[str, Any]:
     seconds = str(stage.seconds)
     limit = await _measured(stage, None, "limit", stage.limit_dsn, str(callers), seconds)
@@ -100,7 +82,7 @@ async def _read_in(stage: Stage) -> None:
         *(sys.executable, "-m", "deploy.cli", *words),
         env={**os.environ, "SWITCHBOARD_DEPLOY__DATA_DIR": str(stage.data_dir)},  # noqa: TID251
         stdout=asyncio.subprocess.DEVNULL,
-        cwd=_ROOT,
+        cwd=ROOT,
     )
     if await program.wait():
         raise SystemExit("the sample documents could not be read in")
@@ -139,13 +121,13 @@ async def _measured(stage: Stage, server: int | None, *words: str) -> dict[str, 
     program = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", f"tests.bench.{words[0]}", *words[1:]),
         stdout=asyncio.subprocess.PIPE,
-        cwd=_ROOT,
+        cwd=ROOT,
     )
     assert program.stdout is not None
     used = [0.0, 0.0]
     found: dict[str, Any] = {}
     async for line in program.stdout:
-        now = [_cpu_s(server) if server else 0.0, _family_cpu_s(stage.postmaster)]
+        now = [cpu_s(server) if server else 0.0, family_cpu_s(stage.postmaster)]
         if line.startswith(b"{"):
             found = json.loads(line)
         else:  # `counting`, then `counted`
@@ -163,7 +145,7 @@ async def _server(stage: Stage, writer: str) -> AsyncIterator[tuple[int, str]]:
     """The measured server and, where it needs one, the model server."""
     async with _model(writer) as url:
         arguments = ("tests.bench.serve", str(stage.data_dir), writer, url)
-        async with _program(*arguments) as (pid, address):
+        async with program(*arguments) as (pid, address):
             yield pid, address
 
 
@@ -172,47 +154,8 @@ async def _model(writer: str) -> AsyncIterator[str]:
     if writer != "model":
         yield ""
         return
-    async with _program("tests.fakes.tgi", "0") as (_, address):
+    async with program("tests.fakes.tgi", "0") as (_, address):
         yield address
-
-
-@asynccontextmanager
-async def _program(*words: str) -> AsyncIterator[tuple[int, str]]:
-    """A program of ours that prints its address first, until the end."""
-    program = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", *words), stdout=asyncio.subprocess.PIPE, cwd=_ROOT
-    )
-    assert program.stdout is not None
-    try:
-        address = (await program.stdout.readline()).decode().split()
-        if not address:
-            raise SystemExit(f"{words[0]} did not start")
-        yield program.pid, address[-1]
-    finally:
-        if program.returncode is None:
-            program.send_signal(signal.SIGTERM)
-        await program.wait()
-
-
-def _cpu_s(pid: int, *, ended: bool = False) -> float:
-    """User and system time of a process, with that of its ended children. Source: proc(5)."""
-    fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-    return sum(map(int, fields[11 : 15 if ended else 13])) / _TICKS
-
-
-def _family_cpu_s(parent: int) -> float:
-    """Of a process and its children."""
-    used = _cpu_s(parent, ended=True)
-    for entry in Path("/proc").iterdir():
-        if not entry.name.isdigit():
-            continue
-        try:
-            fields = (entry / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-        except OSError:
-            continue  # gone meanwhile
-        if int(fields[1]) == parent:
-            used += (int(fields[11]) + int(fields[12])) / _TICKS
-    return used
 
 
 def _print_rows(writer: str, callers: int, found: dict[str, Any]) -> None:
@@ -243,7 +186,7 @@ def main() -> None:
         server = EmbeddedPostgres.open(data_dir)
         try:
             asyncio.run(tenants.put(settings_of(data_dir), "default", "Bench"))
-            limit_dsn = asyncio.run(_database_of_its_own(server.dsn))
+            limit_dsn = asyncio.run(limit_database(server.dsn))
             postmaster = int((data_dir / "postgres" / "postmaster.pid").read_text().split()[0])
             stage = Stage(
                 data_dir=data_dir,
