@@ -1,13 +1,15 @@
 """Moves outbox rows to their topics, in order."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
 import structlog
 
 from core.attempt import Sleep
-from core.domain.errors import RetryableError
+from core.clock import chance
+from core.domain.errors import RetryableError, SetupError
 
 _log = structlog.get_logger(__name__)
 
@@ -36,11 +38,12 @@ class Outbox(Protocol):
     async def move(self, per_lane: int) -> Moved:
         """Bring up to so many rows of each lane into the log, in each lane oldest first.
 
-        Lanes that another relay is moving are left to it. A row that cannot be moved holds up
-        no other lane.
+        Lanes that another relay has are left to it. A row that the log refuses holds up no other.
+        One mover at a time.
 
         Raises:
             LogUnavailable: nothing is known to have moved; call again later.
+            SetupError: the log refuses everything until an operator acts.
         """
         ...
 
@@ -50,6 +53,10 @@ class Outbox(Protocol):
 
     def wake(self) -> None:
         """End a `wait` at once."""
+        ...
+
+    async def release(self) -> None:
+        """Leave all lanes to other relays at once; a `move` takes some again. Twice is a no-op."""
         ...
 
     async def backlog(self) -> Backlog:
@@ -67,14 +74,15 @@ class Relay:
     There may be several, in one process or many.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - its parts, each by name
         self,
         outbox: Outbox,
         *,
         per_lane: int = 100,
         sweep_s: float = 0.5,
-        rest_s: float = 1.0,
+        rest_s: tuple[float, ...] = (0.5, 1, 2, 5),
         sleep: Sleep = asyncio.sleep,
+        chance: Callable[[], float] = chance,
     ) -> None:
         """Join its parts.
 
@@ -82,26 +90,33 @@ class Relay:
             outbox: whose rows to move.
             per_lane: rows of a lane in one pass.
             sweep_s: between two looks, should every ring of the bell be lost.
-            rest_s: after the log did not answer.
+            rest_s: after the log did not answer once, twice and so on; the last one repeats.
             sleep: waits for that.
+            chance: a number from 0 to 1, which takes up to half of a rest off, so that relays do
+                not come back all at once.
         """
         self._outbox = outbox
         self._per_lane = per_lane
         self._sweep_s = sweep_s
         self._rest_s = rest_s
         self._sleep = sleep
+        self._chance = chance
         self._stopping = False
         self.moved = 0
         """Rows since the beginning."""
         self.failures = 0
+        self._in_a_row = 0
 
     async def run(self) -> None:
         """Move rows until `stop`, then all that is left."""
-        while not self._stopping:
-            if not await self._pass():
-                await self._outbox.wait(self._sweep_s)
-        while await self._pass():
-            pass
+        try:
+            while not self._stopping:
+                if not await self._pass():
+                    await self._outbox.wait(self._sweep_s)
+            while await self._pass():
+                pass
+        finally:
+            await self._outbox.release()
 
     def stop(self) -> None:
         """Begin to end. Twice is a no-op."""
@@ -112,11 +127,17 @@ class Relay:
         """Move once; True when there is more."""
         try:
             moved = await self._outbox.move(self._per_lane)
-        except RetryableError as away:
+        except (RetryableError, SetupError) as away:
             self.failures += 1
-            _log.warning("relay cannot move", error=type(away).__name__)
+            self._in_a_row += 1
+            _log.warning("relay cannot move", error=type(away).__name__, why=str(away))
             if not self._stopping:
-                await self._sleep(self._rest_s)
+                await self._sleep(self._rest())
             return False
+        self._in_a_row = 0
         self.moved += moved.rows
         return moved.more
+
+    def _rest(self) -> float:
+        longest = self._rest_s[min(self._in_a_row, len(self._rest_s)) - 1]
+        return longest * (1 - 0.5 * self._chance())

@@ -20,6 +20,7 @@ SwitchboardError
 │   └── DocumentRefused         a document that cannot be read: `name`, one sentence
 ├── LogStuck                    the process must end: its supervisor starts another
 └── SetupError                  an operator must act; one sentence says on what
+    ├── TopicMissing            the event log has no topic of that name
     ├── SettingsInvalid
     └── MigrationFailed
 """
@@ -118,6 +119,10 @@ class LogStuck(SwitchboardError):
 
 class SetupError(SwitchboardError):
     """An operator must act first."""
+
+
+class TopicMissing(SetupError):
+    """There is no such topic."""
 
 
 class SettingsInvalid(SetupError):

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Self
 from weakref import WeakSet
 
-from core.domain.errors import SetupError
+from core.domain.errors import TopicMissing
 from core.kafka.assignor import KeepingAssignor
 from core.kafka.brokers import Brokers
 from core.kafka.consumer import Consumer, Timing
@@ -106,4 +106,4 @@ class KafkaEventLog(EventLog):
 
     def _check(self, topic: str) -> None:
         if topic not in self._topics:
-            raise SetupError(f"there is no topic {topic}")
+            raise TopicMissing(f"there is no topic {topic}")

@@ -7,7 +7,7 @@ from weakref import WeakSet
 
 import msgspec
 
-from core.domain.errors import SetupError
+from core.domain.errors import SetupError, TopicMissing
 from core.partitioning import partition_of
 from core.ports import EventLog, Lost, NewRecord, Revoked
 from core.postgres.bell import Bell
@@ -149,4 +149,4 @@ class PostgresEventLog(EventLog):
         try:
             return self._partitions[topic]
         except KeyError:
-            raise SetupError(f"there is no topic {topic}") from None
+            raise TopicMissing(f"there is no topic {topic}") from None

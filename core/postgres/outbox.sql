@@ -62,27 +62,47 @@ SELECT topic, sum(records)::int AS records, (SELECT count(*) FROM oldest)::int A
   FROM wanted
  GROUP BY topic;
 
--- take_lane --
--- Have a lane to oneself until the transaction ends; false when another relay has it.
-SELECT pg_try_advisory_xact_lock($1, $2);
+-- strays --
+-- Rows of topics that are not there, among the oldest of each lane.
+SELECT id, topic, key, value, headers, created_at, clock_timestamp() AS read_at
+  FROM unnest($1::int[]) AS each (lane)
+ CROSS JOIN LATERAL (
+   SELECT id, topic, coalesce(key, convert_to(conversation::text, 'UTF8')) AS key, value, headers,
+          created_at
+     FROM outbox
+    WHERE outbox.lane = each.lane
+    ORDER BY id
+    LIMIT $2
+ ) AS oldest
+ WHERE topic <> ALL (ARRAY(SELECT topic FROM log_partitions WHERE part = 0));
 
--- lanes --
--- The lanes that have rows.
-SELECT lane
-  FROM generate_series(0, $1 - 1) AS lane
- WHERE EXISTS (SELECT FROM outbox WHERE outbox.lane = lane.lane);
-
--- rows --
--- The oldest rows of a lane.
-SELECT id, topic, coalesce(key, convert_to(conversation::text, 'UTF8')) AS key, value, headers
-  FROM outbox
- WHERE lane = $1
- ORDER BY id
- LIMIT $2;
+-- oldest --
+-- The oldest rows of these lanes: so many of each and so many bytes of all at most, but one.
+SELECT id, lane, topic, key, value, headers, created_at, clock_timestamp() AS read_at
+  FROM (
+    SELECT picked.*,
+           sum(octet_length(value)) OVER (ORDER BY id) - octet_length(value) AS bytes_before
+      FROM unnest($1::int[]) AS mine (lane)
+     CROSS JOIN LATERAL (
+       SELECT id, lane, topic, coalesce(key, convert_to(conversation::text, 'UTF8')) AS key, value,
+              headers, created_at
+         FROM outbox
+        WHERE outbox.lane = mine.lane
+        ORDER BY id
+        LIMIT $2
+     ) AS picked
+  ) AS candidate
+ WHERE bytes_before < $3
+ ORDER BY id;
 
 -- remove --
--- These are in the log now.
+-- These are in the log, or put aside. Not waiting for the disk is safe: a crash brings them back,
+-- all of a lane from some row on, and they are sent again in their order.
+WITH quietly AS MATERIALIZED (
+  SELECT set_config('synchronous_commit', 'off', true)
+)
 DELETE FROM outbox
+ USING quietly
  WHERE id = ANY($1::bigint[]);
 
 -- backlog --

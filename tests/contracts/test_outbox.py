@@ -13,6 +13,7 @@ from core.partitioning import partition_of
 from core.ports import NewRecord, Record
 from core.postgres.bell import Bell
 from core.postgres.database import Database
+from core.postgres.dead_letters import PostgresDeadLetters
 from core.postgres.event_log import PostgresEventLog
 from core.postgres.outbox import OUTBOX, ForwardingOutbox, PostgresOutbox
 from core.postgres.signals import Signals
@@ -30,11 +31,17 @@ class House:
 
     def __init__(self, backend: str, database: Database, bell: Bell, log: PostgresEventLog):
         self.backend, self.database, self.bell, self.log = backend, database, bell, log
+        self.outboxes: list[Outbox] = []
 
     def outbox(self) -> Outbox:
-        if self.backend == "postgres":
-            return PostgresOutbox(self.database, self.bell, LANES)
-        return ForwardingOutbox(self.database, self.bell, self.log, LANES)
+        """One relay's; what it holds is given back at the end."""
+        made: Outbox = (
+            PostgresOutbox(self.database, self.bell, LANES)
+            if self.backend == "postgres"
+            else ForwardingOutbox(self.database, self.bell, self.log, LANES)
+        )
+        self.outboxes.append(made)
+        return made
 
     async def put(self, conversation: UUID, *values: str, topic: str = "outbound") -> None:
         lane = partition_of(str(conversation).encode(), LANES)
@@ -56,7 +63,10 @@ async def house(request: pytest.FixtureRequest, database: Database) -> AsyncIter
     signals = await Signals.open(database)
     bell = await Bell.open(signals)
     log = await PostgresEventLog.create(database, bell)
-    yield House(request.param, database, bell, log)
+    opened = House(request.param, database, bell, log)
+    yield opened
+    for outbox in opened.outboxes:
+        await outbox.release()
     await log.close()
     await bell.close()
     await signals.close()
@@ -142,19 +152,27 @@ async def test_relays_side_by_side_keep_each_conversations_order(
     assert sum(relay.moved for relay in running) == len(read)
 
 
-async def test_a_row_that_cannot_be_moved_holds_up_no_other(house: House) -> None:
+async def test_a_row_that_the_log_refuses_is_put_aside_and_holds_up_no_other(
+    house: House,
+) -> None:
     conversation = uuid4()
     member = await house.log.join("dispatcher", ["outbound"])
+    aside = await house.log.join("undertaker", ["dead-letters"])
     await house.put(conversation, "lost", topic="nowhere")
     await house.put(conversation, "1")
     await house.put(uuid4(), "2")
 
-    await house.outbox().move(10)
+    async with relaying(house.outbox()):
+        assert sorted(r.value for r in await take(member, 2)) == [b"1", b"2"]
+        (copy,) = await take(aside, 1)
 
-    assert sorted(r.value for r in await take(member, 2)) == [b"1", b"2"]
-    backlog = await house.outbox().backlog()
-    assert backlog.rows == 1
-    assert backlog.oldest_s > 0
+    (kept,) = await PostgresDeadLetters(house.database, house.bell.ring).open_ones()
+    assert (kept.letter.record.value, kept.letter.record.key) == (b"lost", copy.key)
+    assert (kept.letter.failure.error_class, kept.letter.failure.error) == (
+        "TopicMissing",
+        "there is no topic nowhere",
+    )
+    assert (await house.outbox().backlog()).rows == 0
 
 
 async def test_a_relay_that_dies_leaves_its_lanes_to_the_others(house: House) -> None:

@@ -19,6 +19,8 @@ FOLDER = Path(__file__).parents[3] / "core" / "postgres"
         ("member", "read"),
         ("group", "commit"),
         ("outbox", "move"),
+        ("outbox", "oldest"),
+        ("outbox", "strays"),
     ],
 )
 async def test_a_queue_is_read_by_plain_index_scans(
