@@ -72,6 +72,10 @@ class FakeTgi:
     cancelled: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when a client went away before its answer was whole."""
     prompted: asyncio.Event = field(default_factory=asyncio.Event)
+    told: int = 0
+    """Tokens that left the server."""
+    told_in_vain: int = 0
+    """Those of answers whose client went away before they were whole."""
     connections: int = 0
     port: int = 0
     open: set[asyncio.Transport] = field(default_factory=set)
@@ -110,6 +114,7 @@ class _Connection(asyncio.Protocol):
         self._server = server
         self._received = b""
         self._telling: asyncio.Task[None] | None = None
+        self._told = 0
         self._transport: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -124,6 +129,7 @@ class _Connection(asyncio.Protocol):
         if self._telling and not self._telling.done():
             self._telling.cancel()
             self._server.cancelled.set()
+            self._server.told_in_vain += self._told
 
     def data_received(self, data: bytes) -> None:
         self._received += data
@@ -166,6 +172,7 @@ class _Connection(asyncio.Protocol):
 
     async def _tell(self, answer: Answer) -> None:
         self._write(_HEAD)
+        self._told = 0
         assert self._transport is not None
         if answer.silent:
             await asyncio.Event().wait()
@@ -178,6 +185,8 @@ class _Connection(asyncio.Protocol):
                 return
             if answer.keep_alives:
                 self._write(_chunk(b":\n\n"))
+            self._told += 1
+            self._server.told += 1
             for piece in _pieces(event, answer):
                 self._write(_chunk(piece))
                 await asyncio.sleep(0)
