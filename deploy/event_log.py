@@ -122,7 +122,7 @@ async def _on_kafka(
             outbox=ForwardingOutbox(pools, bell, log, layout.partitions),
             through="outbox",
             to_trim=None,
-            answers=partial(_brokers_answer, brokers),
+            answers=partial(brokers_answer, brokers),
         )
 
 
@@ -131,7 +131,7 @@ async def _with_the_database() -> str | None:
     return None
 
 
-async def _brokers_answer(brokers: Brokers) -> str | None:
+async def brokers_answer(brokers: Brokers) -> str | None:
     """Whether one of them does; all are asked at once, for some may be silent."""
     doors = (replace(brokers, bootstrap=one) for one in brokers.bootstrap.split(","))
     asked = [asyncio.create_task(reach(door)) for door in doors]
