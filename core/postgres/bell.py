@@ -14,7 +14,7 @@ from core.postgres.failures import BROKEN
 from core.postgres.signals import Signals
 
 _CHANNEL = "switchboard_bell"
-_PAUSE_S = 0.004
+_PAUSE_S = 0.01
 
 
 class Ear:
