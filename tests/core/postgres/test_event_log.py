@@ -129,12 +129,8 @@ async def test_a_rolled_back_append_leaves_no_gap(
 async def test_a_broken_connection_begins_again_at_the_committed_position(
     database: Database, log: PostgresEventLog
 ) -> None:
-    revoked: list[Partition] = []
-
-    async def note(partitions: object) -> None:
-        revoked.extend(partitions)  # type: ignore[call-overload]
-
-    member = await log.join("core", [TOPIC], note)
+    lost: list[Partition] = []
+    member = await log.join("core", [TOPIC], None, lost.extend)
     await log.append(records("1", "2", "3"))
     taken = await take(member, 3)
     await member.commit({taken[0].partition: 1})
@@ -142,7 +138,7 @@ async def test_a_broken_connection_begins_again_at_the_committed_position(
     await cut(database)
 
     assert values(await _take_whatever_breaks(member, 2)) == ["2", "3"]
-    assert len(revoked) == ALL
+    assert len(lost) == ALL
 
 
 async def test_a_member_declared_dead_by_mistake_comes_back(
