@@ -18,8 +18,6 @@ from core.postgres.queries import beside
 LANES = 7_306_024
 """Class of the advisory locks of lanes; the object is the lane's number."""
 _RELAYS = 7_306_025
-_LEASE = "30s"
-_CHECK_S = 0.5
 _ANSWER_S = 10.0
 _CLOSE_S = 2.0
 _SQL = beside(__file__)
@@ -47,9 +45,21 @@ class Claims:
     nothing is claimed any more. One task at a time.
     """
 
-    def __init__(self, database: Database, lanes: int) -> None:
+    def __init__(
+        self, database: Database, lanes: int, *, check_s: float = 0.5, lease_s: float = 30
+    ) -> None:
+        """Not yet connected.
+
+        Args:
+            database: where the outbox is.
+            lanes: how many there are.
+            check_s: between two looks at what others have.
+            lease_s: after so long without a word the server ends the connection.
+        """
         self._database = database
         self._lanes = lanes
+        self._check_s = check_s
+        self._lease = f"{lease_s * 1000:.0f}ms"
         self._connection: Connection = None
         self._held: frozenset[int] = frozenset()
         self._look_at = 0.0
@@ -58,7 +68,7 @@ class Claims:
     async def held(self) -> frozenset[int]:
         """The lanes that are this relay's at this moment.
 
-        Twice a second, and as long as there should be more of them, it looks what the others
+        Now and then, and as long as there should be more of them, it looks what the others
         have: some are given back here when others have too few, and free ones are taken.
         """
         now = asyncio.get_running_loop().time()
@@ -66,7 +76,7 @@ class Claims:
             await self._connect()
         elif now < self._look_at and not self._short:
             return self._held
-        self._look_at = now + _CHECK_S
+        self._look_at = now + self._check_s
         await self._share()
         return self._held
 
@@ -102,7 +112,7 @@ class Claims:
         self.drop()
         async with asyncio.timeout(_ANSWER_S):
             self._connection = await self._database.dedicated()
-        await self.ask(_SQL.settle, _RELAYS, _LEASE)
+        await self.ask(_SQL.settle, _RELAYS, self._lease)
 
     async def _share(self) -> None:
         """Look at what everybody has, and come nearer to the fair share."""

@@ -89,10 +89,17 @@ class ForwardingOutbox(Outbox):
     in memory.
     """
 
-    def __init__(self, database: Database, bell: Bell, log: EventLog, lanes: int = 12) -> None:
+    def __init__(
+        self,
+        database: Database,
+        bell: Bell,
+        log: EventLog,
+        lanes: int = 12,
+        claims: Claims | None = None,
+    ) -> None:
         self._database = database
         self._log = log
-        self._claims = Claims(database, lanes)
+        self._claims = claims or Claims(database, lanes)
         self._refusals = _Refusals(database, bell, lanes)
         self._ear = bell.ear(OUTBOX)
 

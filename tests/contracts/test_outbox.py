@@ -9,8 +9,11 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from core.kafka.brokers import Brokers
+from core.kafka.event_log import KafkaEventLog
+from core.kafka.topics import Layout
 from core.partitioning import partition_of
-from core.ports import NewRecord, Record
+from core.ports import EventLog, NewRecord, Record
 from core.postgres.bell import Bell
 from core.postgres.database import Database
 from core.postgres.dead_letters import PostgresDeadLetters
@@ -22,14 +25,15 @@ from tests.contracts.logs import take
 
 pytestmark = pytest.mark.slow  # real time and many connections: not for make quick
 
-BACKENDS = ["postgres", "forwarding"]
+BACKENDS = ["postgres", "forwarding", pytest.param("kafka", marks=pytest.mark.kafka)]
+"""Into the same database's log; into a log as if it were elsewhere; into one that is."""
 LANES = 12
 
 
 class House:
     """A database with a log and as many relays as a test wants."""
 
-    def __init__(self, backend: str, database: Database, bell: Bell, log: PostgresEventLog):
+    def __init__(self, backend: str, database: Database, bell: Bell, log: EventLog):
         self.backend, self.database, self.bell, self.log = backend, database, bell, log
         self.outboxes: list[Outbox] = []
 
@@ -58,18 +62,45 @@ class House:
         self.bell.ring(OUTBOX)
 
 
-@pytest.fixture(params=BACKENDS)
-async def house(request: pytest.FixtureRequest, database: Database) -> AsyncIterator[House]:
+@pytest.fixture
+async def postgres_log(database: Database, bell: Bell) -> AsyncIterator[EventLog]:
+    opened = await PostgresEventLog.create(database, bell)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def kafka_log(kafka: str) -> AsyncIterator[EventLog]:
+    layout = Layout(prefix=f"{uuid4().hex[:8]}.", partitions=LANES, replication=1)
+    opened = await KafkaEventLog.open(Brokers(bootstrap=kafka), layout)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def bell(database: Database) -> AsyncIterator[Bell]:
     signals = await Signals.open(database)
-    bell = await Bell.open(signals)
-    log = await PostgresEventLog.create(database, bell)
-    opened = House(request.param, database, bell, log)
+    opened = await Bell.open(signals)
+    yield opened
+    await opened.close()
+    await signals.close()
+
+
+@pytest.fixture(params=BACKENDS)
+def backend(request: pytest.FixtureRequest) -> tuple[str, EventLog]:
+    fixture = "kafka_log" if request.param == "kafka" else "postgres_log"
+    return request.param, request.getfixturevalue(fixture)
+
+
+@pytest.fixture
+async def house(
+    backend: tuple[str, EventLog], database: Database, bell: Bell
+) -> AsyncIterator[House]:
+    name, log = backend
+    opened = House(name, database, bell, log)
     yield opened
     for outbox in opened.outboxes:
         await outbox.release()
-    await log.close()
-    await bell.close()
-    await signals.close()
 
 
 @asynccontextmanager
