@@ -1,37 +1,21 @@
 """One consumer of a group of the log on Kafka."""
 
 import asyncio
-from collections import deque
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
 
 import structlog
-from aiokafka.structs import ConsumerRecord
 
 from core.domain.errors import LogStuck, LogUnavailable
 from core.kafka.assignor import KeepingAssignor
 from core.kafka.consumer import Consumer, Timing
+from core.kafka.holdings import Held, Holdings
 from core.kafka.sharing import Claim
 from core.ports import Lost, Member, Partition, Record, Revoked
 
 _log = structlog.get_logger(__name__)
 Start = Callable[[KeepingAssignor, Callable[[frozenset[Partition]], None]], Consumer]
 """Makes a consumer, not yet started."""
-
-
-@dataclass(slots=True)
-class _Held:
-    """A partition's assignment; the next assignment is another object."""
-
-    position: int | None = None
-    """The offset to be fetched next; None until something was fetched."""
-    start: int | None = None
-    """Where reading began."""
-    committed: int | None = None
-    ready: deque[Record] = field(default_factory=deque)
-    """Fetched and not yet polled."""
 
 
 class KafkaMember(Member):
@@ -66,12 +50,10 @@ class KafkaMember(Member):
         self._on_revoked = on_revoked
         self._on_lost = on_lost
         self._consumer: Consumer | None = None
-        self._held: dict[Partition, _Held] = {}
-        self._leaving: dict[Partition, _Held] = {}
+        self._own = Holdings()
         self._gives: frozenset[Partition] = frozenset()
         self._generation = -1
         self._unknown = False
-        self._paused: set[Partition] = set()
         self._woken = asyncio.Event()
         self._adopted = asyncio.Event()
         self._giving: set[asyncio.Task[None]] = set()
@@ -102,16 +84,16 @@ class KafkaMember(Member):
         await self._look_after(now())
         while True:
             self._woken.clear()
-            if found := self._polled(max_records):
+            if found := self._own.polled(max_records):
                 self._moved_at, self._rebuilt = now(), False
-                return found
+                return {self._here(partition): records for partition, records in found.items()}
             left_s = until - now()
             fetched = await self._fetch(max_records, max(left_s, 0.0))
             if not fetched and left_s <= 0:
                 return {}
 
     async def commit(self, positions: Mapping[Partition, int]) -> None:
-        known = self._leaving | self._held
+        known = self._own.all
         forward: dict[Partition, int] = {}
         for partition, to in positions.items():
             held = known.get(self._there(partition))
@@ -127,22 +109,24 @@ class KafkaMember(Member):
 
     def pause(self, partitions: Sequence[Partition]) -> None:
         there = [self._there(partition) for partition in partitions]
-        self._paused.update(there)
+        self._own.paused.update(there)
         if self._consumer is not None:
             self._consumer.pause(there)
 
     def resume(self, partitions: Sequence[Partition]) -> None:
         there = [self._there(partition) for partition in partitions]
-        self._paused.difference_update(there)
+        self._own.paused.difference_update(there)
         if self._consumer is not None:
             self._consumer.resume(there)
         self._woken.set()
 
     def assigned(self) -> frozenset[Partition]:
-        return frozenset(map(self._here, self._held))
+        return frozenset(map(self._here, self._own.held))
 
     async def lag(self) -> Mapping[Partition, int]:
-        return {self._here(p): await self._behind(p, held) for p, held in (*self._held.items(),)}
+        return {
+            self._here(p): await self._behind(p, held) for p, held in (*self._own.held.items(),)
+        }
 
     async def leave(self) -> None:
         if self._left:
@@ -150,7 +134,7 @@ class KafkaMember(Member):
         self._left = True
         for giving in self._giving:
             giving.cancel()
-        self._forget(frozenset(self._held) | frozenset(self._leaving))
+        self._own.forget(frozenset(self._own.all))
         consumer, self._consumer = self._consumer, None
         if consumer is not None:
             await consumer.stop()
@@ -166,7 +150,7 @@ class KafkaMember(Member):
         return Claim(
             topics=topics,
             generation=self._generation,
-            holds=frozenset(self._held) | frozenset(self._leaving),
+            holds=frozenset(self._own.all),
         )
 
     def _shared(self, gives: frozenset[Partition]) -> None:
@@ -177,21 +161,19 @@ class KafkaMember(Member):
         if self._consumer is None or self._left:
             return
         self.rounds += 1
-        before = frozenset(self._held) | frozenset(self._leaving)
+        before = frozenset(self._own.all)
         kept = frozenset() if self._unknown else before & assigned
         self._lose(before - kept)
         self._unknown, self._generation = False, self._consumer.generation
         for partition in kept:
-            position = (self._held.get(partition) or self._leaving[partition]).position
+            position = self._own.all[partition].position
             if position is not None:
                 self._consumer.seek(partition, position)
         for partition in assigned - kept:
-            self._held[partition] = _Held()
-        surplus = self._gives & frozenset(self._held)
-        for partition in surplus:
-            self._leaving[partition] = self._held.pop(partition)
-            self._leaving[partition].ready.clear()
-        self._consumer.pause(frozenset(self._leaving) | self._paused)
+            self._own.held[partition] = Held()
+        surplus = self._gives & frozenset(self._own.held)
+        self._own.give(surplus)
+        self._consumer.pause(frozenset(self._own.leaving) | self._own.paused)
         if surplus:
             giving = asyncio.create_task(self._give(surplus))
             self._giving.add(giving)
@@ -208,37 +190,17 @@ class KafkaMember(Member):
                     await self._on_revoked([self._here(partition) for partition in surplus])
             except Exception as error:  # noqa: BLE001 - others wait for these, whatever it does
                 _log.error("revoking failed", error=type(error).__name__)
-        self._forget(surplus)
+        self._own.forget(surplus)
         if self._consumer is not None:
             self._consumer.ask_for_a_round()
 
     def _lose(self, lost: frozenset[Partition]) -> None:
         """They are others' already."""
-        self._forget(lost)
+        self._own.forget(lost)
         if lost and self._on_lost is not None:
             self._on_lost([self._here(partition) for partition in lost])
 
-    def _forget(self, partitions: Collection[Partition]) -> None:
-        for partition in partitions:
-            self._held.pop(partition, None)
-            self._leaving.pop(partition, None)
-        self._paused.difference_update(partitions)
-
     # --- reading ----------------------------------------------------------------------------
-
-    def _polled(self, most: int) -> dict[Partition, list[Record]]:
-        """What is ready, of each partition in turn so that none is always the last."""
-        found: dict[Partition, list[Record]] = {}
-        for partition, held in (*self._held.items(),):
-            if not held.ready or partition in self._paused:
-                continue
-            if most <= 0:
-                break
-            count = min(most, len(held.ready))
-            found[self._here(partition)] = [held.ready.popleft() for _ in range(count)]
-            most -= count
-            self._held[partition] = self._held.pop(partition)  # to the end of the queue
-        return found
 
     async def _fetch(self, most: int, timeout_s: float) -> bool:
         """Fetch into `ready`; True when there was something."""
@@ -250,27 +212,11 @@ class KafkaMember(Member):
             await self._break_off("it failed")
             raise
         for partition, records in fetched.items():
-            held = self._held.get(partition)
-            if held is not None:
-                self._keep(held, partition, records)
+            if partition in self._own.held:
+                self._own.held[partition].keep(self._here(partition), records)
         return bool(fetched)
 
-    def _keep(
-        self,
-        held: _Held,
-        partition: Partition,
-        records: Sequence[ConsumerRecord[bytes, bytes]],
-    ) -> None:
-        here = self._here(partition)
-        for record in records:
-            if held.position is not None and record.offset < held.position:
-                continue  # fetched once more after a round
-            if held.start is None:
-                held.start = record.offset
-            held.position = record.offset + 1
-            held.ready.append(_record(here, record))
-
-    async def _behind(self, partition: Partition, held: _Held) -> int:
+    async def _behind(self, partition: Partition, held: Held) -> int:
         consumer = self._consumer
         highwater = consumer.highwater(partition) if consumer is not None else None
         if consumer is None or highwater is None:
@@ -307,7 +253,7 @@ class KafkaMember(Member):
 
     async def _stands_still(self, now: float) -> bool:
         """Whether nothing came for long, and the brokers have something for us."""
-        reading = [p for p in self._held if p not in self._paused]
+        reading = self._own.wanted
         if self._consumer is None or not reading or now - self._moved_at < self._timing.stuck_s:
             return False
         self._moved_at = now  # ask again after as long
@@ -322,7 +268,7 @@ class KafkaMember(Member):
     async def _break_off(self, why: str) -> None:
         consumer, self._consumer = self._consumer, None
         _log.warning("the consumer is replaced", why=why)
-        self._lose(frozenset(self._held) | frozenset(self._leaving))
+        self._lose(frozenset(self._own.all))
         if consumer is not None:
             await consumer.stop()
 
@@ -335,14 +281,3 @@ class KafkaMember(Member):
             if here == partition.topic:
                 return Partition(there, partition.number)
         return partition
-
-
-def _record(partition: Partition, record: ConsumerRecord[bytes, bytes]) -> Record:
-    return Record(
-        partition=partition,
-        offset=record.offset,
-        key=record.key or b"",
-        value=record.value or b"",
-        headers={name: value.decode() for name, value in record.headers},
-        at=datetime.fromtimestamp(record.timestamp / 1000, UTC),
-    )
