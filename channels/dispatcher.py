@@ -40,11 +40,14 @@ class Dispatcher:
         ledger: Deliveries,
         pushed: Mapping[str, Delivers] | None = None,
         count: Count = lambda channel, resolved: None,
+        again: Callable[[], None] = lambda: None,
     ) -> None:
+        """Join its parts; `again` is told of a record whose message was delivered already."""
         self._live = live
         self._ledger = ledger
         self._pushed = pushed or {}
         self._count = count
+        self._again = again
 
     async def deliver(self, record: Record) -> None:
         """Bring the record's message to its channel; done twice, it is there once.
@@ -67,7 +70,9 @@ class Dispatcher:
         if REPLAY_OF in record.headers:
             await self._ledger.reopened(sent)
         begun = await self._ledger.begun(sent)
-        if begun is not None:
+        if begun is None:
+            self._again()
+        else:
             await self._push(channel, begun)
 
     async def give_up(self, record: Record) -> None:

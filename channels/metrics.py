@@ -23,6 +23,12 @@ class GatewayMetrics:
             ["channel"],
             registry=registry,
         )
+        self.repeated = Counter(
+            "switchboard_messages_repeated",
+            "Customers' messages that had been stored before.",
+            ["channel"],
+            registry=registry,
+        )
         self.ratings = Counter(
             "switchboard_ratings", "Verdicts of customers.", ["thumb"], registry=registry
         )

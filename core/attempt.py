@@ -14,6 +14,8 @@ from core.clock import chance
 from core.dead_letters import DeadLetter, DeadLetters, Failure
 from core.domain.errors import DeliveryDelayed, RetryableError, SwitchboardError
 from core.ports import Clock, Record
+from core.telemetry.traces import trace_of
+from core.wire.envelope import traceparent_of
 
 Handle = Callable[[Record], Awaitable[None]]
 """Does one record's work; done twice, it has its effect once.
@@ -135,6 +137,7 @@ class Attempt:
             error=failure.error_class,
             where=_where(error),
             attempts=failure.attempts,
+            trace=trace_of(traceparent_of(record.value)),
         )
 
     async def _put_aside(self, record: Record, failure: Failure) -> None:

@@ -24,9 +24,17 @@ class Inbound:
     A record is handled, and given up, by one lane; `more` and `ended` come from the same lanes.
     """
 
-    def __init__(self, walk: Walk, observe: Observe, joining: Joining | None = None) -> None:
+    def __init__(
+        self,
+        walk: Walk,
+        observe: Observe,
+        joining: Joining | None = None,
+        again: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Join its parts; `again` is told of a record whose message had its turn already."""
         self._walk = walk
         self._observe = observe
+        self._again = again
         self._joining = joining or Joining()
         self._in_hand: dict[bytes, tuple[Arrival, Burst]] = {}
 
@@ -79,5 +87,7 @@ class Inbound:
         return burst
 
     def _settle(self, turn: TurnRecord | None) -> None:
-        if turn is not None:
+        if turn is None:
+            self._again()
+        else:
             self._observe(turn)

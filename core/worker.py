@@ -5,7 +5,7 @@ unfinished record of each partition. The topic's meaning is the handler's.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -103,6 +103,10 @@ class Worker:
         self._due = asyncio.Event()
         self._uncommitted = 0
         self.commit_failures = 0
+        self.revoked = 0
+        """Times that partitions were given to others."""
+        self.lost = 0
+        """Times that they were others' before we heard of it."""
 
     @property
     def outcomes(self) -> Outcomes:
@@ -130,9 +134,9 @@ class Worker:
         oldest = self._lanes.oldest
         return max((self._clock.now() - oldest).total_seconds(), 0.0) if oldest else 0.0
 
-    async def lag(self) -> int:
+    async def lag(self) -> Mapping[Partition, int]:
         """Records behind the committed positions of this worker's partitions."""
-        return sum((await self._member.lag()).values()) if self._member else 0
+        return await self._member.lag() if self._member else {}
 
     def stop(self) -> None:
         """Begin to end: take nothing more, finish what is in hand, commit, leave."""
@@ -219,6 +223,7 @@ class Worker:
             self._lanes.committed(positions)
 
     async def _revoked(self, partitions: Sequence[Partition]) -> None:
+        self.revoked += 1
         try:
             await self._lanes.drain(partitions, self._pace.revoke_s)
             if self._member is not None:
@@ -228,6 +233,7 @@ class Worker:
             self._paused -= frozenset(partitions)
 
     def _lost(self, partitions: Sequence[Partition]) -> None:
+        self.lost += 1
         self._lanes.forget(partitions)
         self._paused -= frozenset(partitions)
 

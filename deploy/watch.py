@@ -78,4 +78,4 @@ class Watch(Part):
         self._metrics.outbox_age.set(backlog.oldest_s)
         self._metrics.dead_letters.set(await self._dead_letters.count_open())
         for group, worker in self._workers.items():
-            self._metrics.log_lag.labels(group).set(await worker.lag())
+            self._metrics.work.behind[group] = await worker.lag()

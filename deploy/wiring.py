@@ -135,7 +135,9 @@ def build(
         workers["core"] = turn_worker(base, walk(base, retriever))
         parts.append(workers["core"])
     if Role.RELAY in roles:
-        parts.append(Relay(base.outbox))
+        relay = Relay(base.outbox)
+        base.metrics.work.relays.append(relay)
+        parts.append(relay)
     if Role.DISPATCHER in roles:
         workers["dispatcher"] = delivery_worker(base)
         parts.append(workers["dispatcher"])
@@ -144,7 +146,7 @@ def build(
         parts.append(workers["desk"])
     if workers or Role.RELAY in roles:
         base.readiness.add(base.log_answers)
-    return [*parts, _watch(base, workers), server(base, app, told)]
+    return [*parts, watch(base, workers), server(base, app, told)]
 
 
 def server(base: Base, app: web.Application | None, told: Callable[[str], None]) -> ServerPart:
@@ -160,9 +162,10 @@ def _told(address: str) -> None:
     _log.info("health is served", at=address)
 
 
-def _watch(base: Base, workers: Mapping[str, Worker]) -> Watch:
+def watch(base: Base, workers: Mapping[str, Worker]) -> Watch:
+    """What measures these workers, and tells whether they read."""
     for group, worker in workers.items():
-        base.metrics.watch(group, worker)
+        base.metrics.work.workers[group] = worker
         base.readiness.add(member(group, worker))
     return Watch(
         outbox=base.outbox,
@@ -176,7 +179,11 @@ def _watch(base: Base, workers: Mapping[str, Worker]) -> Watch:
 
 def turn_worker(base: Base, walk: Walk) -> Worker:
     """Takes the turns."""
-    inbound = Inbound(walk, lambda record: observe(base.metrics, record))
+    inbound = Inbound(
+        walk,
+        lambda record: observe(base.metrics, record),
+        again=base.metrics.repeated.labels("core").inc,
+    )
     core = base.settings.core
     pace = Pace(bounds=Bounds(at_once=core.lanes), drain_s=core.drain_s)
     return Worker(
@@ -195,7 +202,8 @@ def delivery_worker(base: Base, pushed: Mapping[str, Delivers] | None = None) ->
     """Brings out what was said; `pushed` are the channels that are sent to."""
     ledger = PostgresDeliveries(base.database, base.bell.signals)
     counts = DeliveryMetrics(base.metrics.registry)
-    dispatcher = Dispatcher(base.live, ledger, pushed, counts.unknown)
+    again = base.metrics.repeated.labels("dispatcher").inc
+    dispatcher = Dispatcher(base.live, ledger, pushed, counts.unknown, again)
     return Worker(
         base.log,
         "dispatcher",
@@ -259,7 +267,7 @@ def observe(metrics: Metrics, record: TurnRecord) -> None:
     """Count a stored turn, and log it for who wants to know every one."""
     kind = type(record.decision).__name__
     decision = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", kind).lower()
-    metrics.turn(record.channel, decision, record.timings_ms)
+    metrics.turn(record.channel, decision, record.timings_ms, len(record.covers))
     metrics.thrown_away(record.waste.interruptions, record.waste.characters)
     _log.debug(
         "turn stored",

@@ -137,6 +137,7 @@ class Asking:
         if accepted.fresh:
             self._metrics.accepted.labels(Channel.API.value).inc()
             return accepted
+        self._metrics.repeated.labels(Channel.API.value).inc()
         before = await self._parts.transcript.since(question.tenant, place.id, accepted.seq - 1, 1)
         if not before or before[0].text != question.text:
             raise KeyUsedBefore

@@ -8,7 +8,7 @@ is out.
 import asyncio
 
 import msgspec
-from aiohttp import WSMsgType, web
+from aiohttp import WSCloseCode, WSMsgType, web
 
 from channels.contract import MAX_TEXT, checked_text, printable
 from channels.limits import Bucket
@@ -147,11 +147,16 @@ class Connection:
                 accepted = await self._parts.inbox.accept(message)
                 await self._peer.send(AcceptedFrame(client_id=client_id, seq=accepted.seq))
         except RetryableError:
+            # What was said behind it must not be stored before it: the client comes back, and
+            # says everything again that was not accepted, in its order.
             await self._refuse("unavailable", client_id)
+            #await self._socket.close(code=WSCloseCode.TRY_AGAIN_LATER, message=b"unavailable")
             return
         if accepted.fresh:
             self._metrics.accepted.labels(Channel.WEB.value).inc()
             self._parts.live.tell(_news(message, accepted.seq))
+        else:
+            self._metrics.repeated.labels(Channel.WEB.value).inc()
 
     async def _rate(self, frame: Rate) -> None:
         if self._allowance.take(self._parts.clock.monotonic()) > 0:

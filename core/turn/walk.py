@@ -5,7 +5,7 @@ that changes anything is the last one, in one transaction. No transaction is ope
 is waited for.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.domain.conversation import Bot, TurnContext
 from core.domain.events import OwnerChanged, Stored, Typing
@@ -77,7 +77,9 @@ class Walk:
             waste=burst.waste,
             only_if_last=burst.only_if_last,
         )
-        return self._told(record, await remember(record, self.conversations))
+        with timings.of("remember"):
+            stored = await remember(record, self.conversations)
+        return self._told(replace(record, timings_ms=timings.ms), stored)
 
     async def give_up(self, arrival: Arrival, burst: Burst) -> TurnRecord | None:
         """Close a turn that cannot be finished: apologise, and offer a person.

@@ -165,6 +165,14 @@ def decode_event(value: bytes) -> HandoffRequested | RatingGiven:
     return decode_rating(value) if kind == "rating.given" else decode_handoff(value)
 
 
+def traceparent_of(value: bytes) -> str:
+    """The traceparent of an envelope of whatever type; empty when it cannot be read."""
+    try:
+        return _envelope.decode(value).traceparent
+    except msgspec.MsgspecError:
+        return ""
+
+
 def _wrap(
     kind: str, tenant: TenantId, conversation: ConversationId, stamp: Stamp, data: Any
 ) -> bytes:

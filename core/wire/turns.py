@@ -52,6 +52,7 @@ class _Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     timings_ms: dict[str, float] = {}
     interruptions: int = 0
     wasted: int = 0
+    traceparent: str = ""
 
 
 _encoder = msgspec.json.Encoder()
@@ -96,6 +97,7 @@ def encode_record(record: TurnRecord) -> str:
             timings_ms={step: round(ms, 3) for step, ms in record.timings_ms.items()},
             interruptions=record.waste.interruptions,
             wasted=record.waste.characters,
+            traceparent=record.traceparent,
         )
     ).decode()
 

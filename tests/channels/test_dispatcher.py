@@ -119,12 +119,16 @@ async def test_an_erased_conversation_leaves_no_mark(service: Service, ledger) -
 
 async def test_a_pushed_message_is_sent_once(service: Service, ledger, answered) -> None:
     slack = ScriptedChannel(Receipt(native_ids=("17.1",)))
-    dispatcher = Dispatcher(service.live, ledger, {"slack": slack})
+    repeated: list[None] = []
+    dispatcher = Dispatcher(
+        service.live, ledger, {"slack": slack}, again=lambda: repeated.append(None)
+    )
 
     for _ in range(2):
         await dispatcher.deliver(a_record(answered, 2, "slack"))
 
     assert slack.given == [Receipt()]
+    assert len(repeated) == 1
     assert await rows(service) == [(2, "slack", "delivered", 1, '["17.1"]')]
 
 

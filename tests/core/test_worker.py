@@ -2,9 +2,11 @@
 
 import asyncio
 from contextlib import suppress
+from typing import Any
 
+from core.domain.errors import LogUnavailable
 from core.lanes import Bounds
-from core.ports import Record
+from core.ports import EventLog, Member, Record
 from core.postgres.event_log import PostgresEventLog
 from core.worker import Pace
 from tests.contracts.logs import records
@@ -125,3 +127,60 @@ async def test_a_backlog_is_taken_in_bounded_pieces(log: PostgresEventLog) -> No
         await handler.until(lambda: worker.outcomes.handled == 1_000)
 
     assert most <= 80
+
+
+async def test_it_says_whether_it_reads(log: PostgresEventLog) -> None:
+    gate = Gate(log)
+    worker = a_worker(gate, Scripted())
+    assert not worker.reading
+
+    async with running(worker), asyncio.timeout(20):
+        while not worker.reading:
+            await asyncio.sleep(0)
+        gate.closed = True
+        while worker.reading:
+            await asyncio.sleep(0)
+        gate.closed = False
+        while not worker.reading:
+            await asyncio.sleep(0)
+
+
+async def test_partitions_that_go_to_another_are_counted(log: PostgresEventLog) -> None:
+    first, second = a_worker(log, Scripted()), a_worker(log, Scripted())
+
+    async with running(first), asyncio.timeout(20):
+        while not first.reading:
+            await asyncio.sleep(0.01)
+        async with running(second):
+            while not await second.lag():
+                await asyncio.sleep(0.01)
+
+    assert first.revoked == 1
+    assert (first.lost, second.lost) == (0, 0)
+
+
+class Gate:
+    """The log, whose members cannot read while it is closed."""
+
+    def __init__(self, log: EventLog) -> None:
+        self._log = log
+        self.closed = False
+
+    async def join(self, *place: Any) -> "GatedMember":
+        return GatedMember(self, await self._log.join(*place))
+
+
+class GatedMember:
+    """One member; all but reading is its own."""
+
+    def __init__(self, gate: Gate, member: Member) -> None:
+        self._gate = gate
+        self._member = member
+
+    async def poll(self, max_records: int, timeout_s: float) -> Any:
+        if self._gate.closed:
+            raise LogUnavailable
+        return await self._member.poll(max_records, min(timeout_s, 0.01))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._member, name)

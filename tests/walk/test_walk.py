@@ -81,7 +81,8 @@ async def test_the_record_names_every_step_it_measured(walk, store, talk) -> Non
     record = await take(walk, await say(store, talk, "How long?", "e1"))
 
     assert record is not None
-    assert list(record.timings_ms) == ["dedupe", "understand", "retrieve", "answer", "decide"]
+    steps = ["dedupe", "understand", "retrieve", "answer", "decide", "remember"]
+    assert list(record.timings_ms) == steps
 
 
 async def test_whoever_looks_is_told_when_the_turn_is_stored(walk, store, live, talk) -> None:

@@ -79,6 +79,9 @@ async def test_a_client_id_said_twice_is_stored_once(service: Service) -> None:
         assert (
             await connection.fetchval("SELECT count(*) FROM messages WHERE author <> 'bot'") == 1
         )
+    counted = service.parts.registry.get_sample_value
+    assert counted("switchboard_messages_accepted_total", {"channel": "web"}) == 1
+    assert counted("switchboard_messages_repeated_total", {"channel": "web"}) == 1
 
 
 @pytest.mark.parametrize("cut", range(9))
