@@ -10,11 +10,17 @@ import aiohttp
 import asyncpg
 import pytest
 
+from core.ports import EventLog
+from core.telemetry.traces import trace_of
+from core.wire.envelope import traceparent_of
+from deploy import wiring
+from deploy.settings import load
 from tests.deploy.service import PATIENCE_S, Process, Service, service
 
 pytestmark = [pytest.mark.slow, pytest.mark.models]
 ROLES = ("gateway", "worker", "relay", "dispatcher", "desk")
 MANY = 40
+CALLER = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 
 
 @pytest.fixture
@@ -73,6 +79,34 @@ async def test_every_role_says_how_it_is_and_stops_under_load_and_nothing_is_los
     assert await stopped(*others, second, roles["gateway"]) == [0] * 5
 
 
+async def test_one_trace_is_on_every_topic(
+    running: Service, log: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (everything,) = await ready(running, " ".join(ROLES))
+
+    status, _ = await ask(everything, "A person, please", traceparent=CALLER)
+    await until_counted(everything, 'switchboard_events_total{type="handoff.requested"}', 1)
+
+    assert status == 200
+    for name, value in running.env.items():
+        monkeypatch.setenv(name, value)
+    async with wiring.base(load(), running.env["DATABASE_URL"]) as base:
+        found = await traces(base.log)
+    assert found == {topic: {trace_of(CALLER)} for topic in ("inbound", "outbound", "events")}
+
+
+async def traces(log: EventLog) -> dict[str, set[str]]:
+    """The traces of all records, by topic."""
+    found: dict[str, set[str]] = {"inbound": set(), "outbound": set(), "events": set()}
+    member = await log.join("looking", list(found))
+    async with asyncio.timeout(PATIENCE_S):
+        while not all(found.values()):
+            for partition, records in (await member.poll(100, 1)).items():
+                found[partition.topic] |= {trace_of(traceparent_of(r.value)) for r in records}
+    await member.leave()
+    return found
+
+
 async def test_a_gateway_is_alive_and_not_ready_while_it_stops(running: Service) -> None:
     gateway, rest = await ready(running, "gateway", "worker relay dispatcher desk")
 
@@ -100,9 +134,9 @@ async def until_counted(process: Process, sample: str, value: int) -> None:
             await asyncio.sleep(0.05)
 
 
-async def ask(gateway: Process, question: str) -> tuple[int, Any]:
+async def ask(gateway: Process, question: str, **headers: str) -> tuple[int, Any]:
     async with (
-        aiohttp.ClientSession() as session,
+        aiohttp.ClientSession(headers=headers) as session,
         session.post(gateway.url + "/api/v1/chat", json={"query": question}) as answer,
     ):
         return answer.status, await answer.json()
