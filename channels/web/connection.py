@@ -150,7 +150,7 @@ class Connection:
             # What was said behind it must not be stored before it: the client comes back, and
             # says everything again that was not accepted, in its order.
             await self._refuse("unavailable", client_id)
-            #await self._socket.close(code=WSCloseCode.TRY_AGAIN_LATER, message=b"unavailable")
+            await self._socket.close(code=WSCloseCode.TRY_AGAIN_LATER, message=b"unavailable")
             return
         if accepted.fresh:
             self._metrics.accepted.labels(Channel.WEB.value).inc()
