@@ -80,6 +80,7 @@ class Relay:
         *,
         per_lane: int = 100,
         sweep_s: float = 0.5,
+        pace_s: float = 0.005,
         rest_s: tuple[float, ...] = (0.5, 1, 2, 5),
         sleep: Sleep = asyncio.sleep,
         chance: Callable[[], float] = chance,
@@ -90,6 +91,8 @@ class Relay:
             outbox: whose rows to move.
             per_lane: rows of a lane in one pass.
             sweep_s: between two looks, should every ring of the bell be lost.
+            pace_s: after a pass that moved something, so that under load the next one finds more
+                rows than one: a pass costs much the same for one row as for a hundred.
             rest_s: after the log did not answer once, twice and so on; the last one repeats.
             sleep: waits for that.
             chance: a number from 0 to 1, which takes up to half of a rest off, so that relays do
@@ -98,6 +101,7 @@ class Relay:
         self._outbox = outbox
         self._per_lane = per_lane
         self._sweep_s = sweep_s
+        self._pace_s = pace_s
         self._rest_s = rest_s
         self._sleep = sleep
         self._chance = chance
@@ -111,8 +115,12 @@ class Relay:
         """Move rows until `stop`, then all that is left."""
         try:
             while not self._stopping:
-                if not await self._pass():
-                    await self._outbox.wait(self._sweep_s)
+                before = self.moved
+                if await self._pass():
+                    continue
+                if self.moved > before and self._pace_s:
+                    await self._sleep(self._pace_s)
+                await self._outbox.wait(self._sweep_s)
             while await self._pass():
                 pass
         finally:

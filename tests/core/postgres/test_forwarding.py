@@ -155,7 +155,7 @@ async def test_a_log_that_is_away_costs_rests_and_no_rows(house: House) -> None:
         await house.put(key, b"%d" % (1000 + len(slept) - 1))
         away.back = len(slept) == 6
 
-    relay = Relay(house.outbox(log), sleep=sleep, chance=lambda: 0.5)
+    relay = Relay(house.outbox(log), pace_s=0, sleep=sleep, chance=lambda: 0.5)
     task = asyncio.create_task(relay.run())
     async with asyncio.timeout(PATIENCE_S):
         while relay.moved < 1006:
