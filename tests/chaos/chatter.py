@@ -69,7 +69,7 @@ class Chatter:
     async def _post(self, update: dict[str, str]) -> dict[str, Any] | None:
         try:
             async with self._session.post(
-                f"{self._url}/platform", json=update, timeout=aiohttp.ClientTimeout(_PATIENCE_S)
+                self._url, json=update, timeout=aiohttp.ClientTimeout(_PATIENCE_S)
             ) as answer:
                 return dict(await answer.json()) if answer.status == 200 else None
         except (aiohttp.ClientError, OSError, TimeoutError):

@@ -10,6 +10,7 @@ import aiohttp
 from tests.chaos.chatter import Chatter
 from tests.chaos.customer import Customer
 from tests.chaos.history import Posted, Talk
+from tests.chaos.pushed import KEEPS_QUIET, TELLS
 from tests.chaos.timing import Heard, Pace
 from tests.chaos.truth import Truth
 from tests.chaos.words import script
@@ -59,7 +60,8 @@ class Crowd:
         texts = script(str(number), self.load.messages, dice)
         if dice.random() < self.load.pushed:
             chat = f"chat-{self.seed}-{number}"
-            chatter = Chatter(session, self.url, chat, texts, self.load.pace, dice)
+            address = f"{self.url}/platform/{dice.choice((TELLS, KEEPS_QUIET))}"
+            chatter = Chatter(session, address, chat, texts, self.load.pace, dice)
             self.chatters.append(chatter)
             return chatter
         reader = Customer(self.url, texts, self.load.pace, dice)
@@ -87,6 +89,7 @@ class Crowd:
             for posted in platform.chats[chatter.chat]:
                 seq = int(posted.ref.rpartition(":")[2])
                 talk.posted.append(Posted(seq, posted.text))
+                chatter.heard.shown(seq, posted.at)
         talks = [talk for talk, _ in self.heard()]
         for talk in talks:
             talk.turns = truth.turns[talk.conversation]

@@ -1,4 +1,4 @@
-"""A channel for the fake platform: the smallest there can be, with the same duties as others."""
+"""Channels for the fake platform: the smallest there can be, with the same duties as others."""
 
 import json
 from collections.abc import Awaitable, Callable
@@ -7,7 +7,7 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
-from channels.contract import Delivers, Note, Receipt
+from channels.contract import Delivers, Note, Receipt, Reconcile
 from core.domain.errors import (
     DeliveryDelayed,
     DeliveryRefused,
@@ -20,62 +20,92 @@ from core.domain.ids import CustomerId, EventId, TenantId
 from core.domain.messages import Channel, InboundMessage
 from core.ports import Clock, Inbox, Transcript
 
-CHANNEL = Channel.TELEGRAM
+TELLS, KEEPS_QUIET = Channel.SLACK, Channel.TELEGRAM
+"""The platform that can be asked what it shows, and the one that cannot."""
 _ANSWER_S = 2.0
 """So long the platform may take to answer."""
+_READ = aiohttp.ClientTimeout(total=_ANSWER_S)
 
 
 class PushedChannel(Delivers):
-    """Posts a stored message into the customer's chat."""
+    """Posts a stored message into the customer's chat, as one segment."""
 
-    reconcile = None
     def __init__(self, session: aiohttp.ClientSession, url: str, transcript: Transcript) -> None:
         self._session = session
         self._url = url
         self._transcript = transcript
 
+    @property
+    def reconcile(self) -> Reconcile | None:
+        return None
+
     async def deliver(self, sent: MessageSent, before: Receipt, note: Note) -> Receipt:
-        here = await self._transcript.conversation(sent.tenant, sent.conversation)
+        if before.native_ids:
+            return before
         (message,) = await self._transcript.since(
             sent.tenant, sent.conversation, sent.seq - 1, limit=1
         )
-        words = {"ref": f"{sent.conversation}:{sent.seq}", "text": message.text}
-        posted = await self._post(here.customer, words)
-        return Receipt(native_ids=(posted["id"],))
-
-    async def _post(self, chat: str, words: dict[str, str]) -> dict[str, Any]:
+        words = {"ref": _ref(sent), "text": message.text}
         try:
             async with self._session.post(
-                f"{self._url}/chats/{chat}",
-                json=words,
-                timeout=aiohttp.ClientTimeout(total=_ANSWER_S),
+                await self._chat(sent), json=words, timeout=_READ
             ) as answer:
-                if answer.status == 429:
-                    raise DeliveryDelayed(float(answer.headers["Retry-After"]))
-                if answer.status >= 500:
-                    raise DeliveryDelayed(0)
-                if answer.status != 200:
-                    raise DeliveryRefused
-                return dict(await answer.json())
-        except aiohttp.ClientConnectorError as refused:
-            raise DeliveryDelayed(0) from refused
+                return Receipt(native_ids=(_taken(answer, await answer.read())["id"],))
+        except aiohttp.ClientConnectorError as unreached:
+            raise DeliveryDelayed(0) from unreached
         except (aiohttp.ClientError, OSError, TimeoutError) as broken:
             raise DeliveryUnknown from broken
+
+    async def _chat(self, sent: MessageSent) -> str:
+        here = await self._transcript.conversation(sent.tenant, sent.conversation)
+        return f"{self._url}/chats/{here.customer}"
+
+
+class TellingChannel(PushedChannel):
+    """The same on a platform that says what stands in a chat."""
+
+    @property
+    def reconcile(self) -> Reconcile | None:
+        return self._look
+
+    async def _look(self, sent: MessageSent, before: Receipt) -> Receipt | None:
+        try:
+            async with self._session.get(await self._chat(sent), timeout=_READ) as answer:
+                shown = json.loads(await answer.read())
+        except (aiohttp.ClientError, OSError, TimeoutError) as broken:
+            raise DeliveryDelayed(0) from broken
+        found = tuple(posted["id"] for posted in shown if posted["ref"] == _ref(sent))
+        return Receipt(native_ids=found[:1]) if found else None
+
+
+def _ref(sent: MessageSent) -> str:
+    return f"{sent.conversation}:{sent.seq}"
+
+
+def _taken(answer: aiohttp.ClientResponse, body: bytes) -> dict[str, Any]:
+    if answer.status == 429:
+        raise DeliveryDelayed(float(answer.headers["Retry-After"]))
+    if answer.status >= 500:
+        raise DeliveryUnknown
+    if answer.status != 200:
+        raise DeliveryRefused
+    return dict(json.loads(body))
 
 
 def ingress(
     inbox: Inbox, clock: Clock, tenant: TenantId
 ) -> Callable[[web.Request], Awaitable[web.Response]]:
-    """The handler of the platform's events: 200 when they are stored, 503 to have them again."""
+    """The handler of the platforms' events: 200 when they are stored, 503 to have them again."""
 
     async def handle(request: web.Request) -> web.Response:
         event = json.loads(await request.read())
+        channel = Channel(request.match_info["channel"])
         try:
-            here = await inbox.open(tenant, CHANNEL, CustomerId(event["chat"]), event["chat"])
+            here = await inbox.open(tenant, channel, CustomerId(event["chat"]), event["chat"])
             accepted = await inbox.accept(
                 InboundMessage(
                     tenant=tenant,
-                    channel=CHANNEL,
+                    channel=channel,
                     conversation=here.id,
                     event=EventId(event["event"]),
                     text=event["text"],

@@ -27,7 +27,7 @@ from deploy import wiring
 from deploy.processes import GatewayPart, Part, asked_to_stop, run_all
 from deploy.session import server
 from deploy.settings import Settings, load
-from tests.chaos.pushed import CHANNEL, PushedChannel, ingress
+from tests.chaos.pushed import KEEPS_QUIET, TELLS, PushedChannel, TellingChannel, ingress
 
 
 class Certain(Retriever):
@@ -53,19 +53,27 @@ class SlowWriter(Writer):
         yield Draft(text=text, sources=(), written_by="slow", prompt_version="")
 
 
-async def part(role: str, base: wiring.Base, platform: str, closing: AsyncExitStack) -> Part:
-    """The role's part."""
+async def parts(
+    role: str, base: wiring.Base, platform: str, closing: AsyncExitStack
+) -> list[Part]:
+    """The role's parts."""
+    if role == "gateway":
+        app = wiring.application(base)
+        tenant = TenantId(base.settings.channels.default_tenant)
+        handle = ingress(base.conversations, base.clock, tenant)
+        app.router.add_post("/platform/{channel}", handle)
+        return [GatewayPart(app), wiring.server(base, app, _told)]
     if role == "worker":
         walk = replace(wiring.walk(base, Certain()), writer=SlowWriter())
-        return wiring.turn_worker(base, walk)
-    if role == "dispatcher":
+        group, worker = "core", wiring.turn_worker(base, walk)
+    else:
         session = await closing.enter_async_context(aiohttp.ClientSession())
-        channel = PushedChannel(session, platform, base.conversations)
-        return wiring.delivery_worker(base, {CHANNEL: channel})
-    app = wiring.application(base)
-    tenant = TenantId(base.settings.channels.default_tenant)
-    app.router.add_post("/platform", ingress(base.conversations, base.clock, tenant))
-    return GatewayPart(app, base.settings.deploy.host, base.settings.deploy.port, _told)
+        pushed = {
+            TELLS: TellingChannel(session, platform, base.conversations),
+            KEEPS_QUIET: PushedChannel(session, platform, base.conversations),
+        }
+        group, worker = "dispatcher", wiring.delivery_worker(base, pushed)
+    return [worker, wiring.watch(base, {group: worker}), wiring.server(base, None, _told)]
 
 
 async def serve(settings: Settings, role: str, platform: str) -> None:
@@ -74,7 +82,7 @@ async def serve(settings: Settings, role: str, platform: str) -> None:
         stop = await closing.enter_async_context(asked_to_stop())
         dsn = await closing.enter_async_context(server(settings))
         base = await closing.enter_async_context(wiring.base(settings, dsn))
-        await run_all([await part(role, base, platform, closing)], stop)
+        await run_all(await parts(role, base, platform, closing), stop)
 
 
 def _told(address: str) -> None:

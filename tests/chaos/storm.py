@@ -12,6 +12,7 @@ from tests.chaos import truth
 from tests.chaos.agents import Agents
 from tests.chaos.crowd import Crowd, Load
 from tests.chaos.fleet import Fleet, Kind
+from tests.chaos.timing import waits
 from tests.chaos.trouble import Malice, Trouble
 from tests.chaos.verdict import judge, report
 from tests.fakes.platform import (
@@ -67,6 +68,7 @@ async def rage(storm: Storm, folder: Path) -> dict[str, object]:
             "done_to_it": dict(sorted(trouble.done.items())),
             "ended_by_itself": dict(Counter(f"{e.name} {e.status}" for e in fleet.ended)),
             "platform": dict(sorted(platform.outcomes.items())),
+            **waits(crowd.heard()),
             "events_repeated": sum(chatter.repeated for chatter in crowd.chatters),
             **report(talks, judge(talks)),
         }

@@ -1,7 +1,10 @@
-"""When things were said, accepted and shown, on one clock; for what a fault costs customers."""
+"""When things were said, accepted and answered, on one clock; what a fault costs customers."""
 
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+
+from tests.chaos.history import Talk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,15 +33,55 @@ class Heard:
     typing_at: list[float] = field(default_factory=list)
 
     def says(self, client_id: str) -> None:
+        """It is on its way, for the first time or again."""
         self.said_at.setdefault(client_id, time.monotonic())
 
     def accepted(self, client_id: str, seq: int) -> None:
+        """The service has it."""
         now = time.monotonic()
         self.accepted_at.setdefault(seq, now)
         self.waited_s.setdefault(seq, now - self.said_at[client_id])
 
-    def shown(self, seq: int) -> None:
-        self.shown_at.setdefault(seq, time.monotonic())
+    def shown(self, seq: int, at: float | None = None) -> None:
+        """The customer sees it."""
+        self.shown_at.setdefault(seq, time.monotonic() if at is None else at)
 
     def typing(self) -> None:
+        """Somebody seems to write."""
         self.typing_at.append(time.monotonic())
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """One message that got an answer: when it was accepted, and when the answer was shown."""
+
+    accepted_at: float
+    shown_at: float
+
+
+def answers(talk: Talk, heard: Heard) -> Iterable[Answered]:
+    """Of all messages whose turn said something that the customer was shown."""
+    said_by = {m.turn: m.seq for m in talk.transcript if m.turn is not None}
+    for turn in talk.turns:
+        shown_at = heard.shown_at.get(said_by.get(turn.id, 0))
+        for seq in turn.covers:
+            if shown_at is not None and seq in heard.accepted_at:
+                yield Answered(heard.accepted_at[seq], shown_at)
+
+
+def waits(lived: Iterable[tuple[Talk, Heard]]) -> dict[str, object]:
+    """How long customers waited, in seconds: until a message was accepted, until its answer."""
+    pairs = list(lived)
+    accepted = [s for _, heard in pairs for s in heard.waited_s.values()]
+    answered = [a.shown_at - a.accepted_at for pair in pairs for a in answers(*pair)]
+    return {"accepted_after_s": spread(accepted), "answered_after_s": spread(answered)}
+
+
+def spread(values: list[float]) -> dict[str, float]:
+    """The middle, the tail and the worst."""
+    if not values:
+        return {}
+    ordered = sorted(values)
+    at = {"p50": 0.5, "p99": 0.99, "max": 1.0}
+    last = len(ordered) - 1
+    return {name: round(ordered[round(share * last)], 2) for name, share in at.items()}

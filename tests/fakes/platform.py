@@ -4,6 +4,7 @@ It has no idempotency keys. What it takes it shows, whether or not its answer ar
 """
 
 import asyncio
+import time
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -42,7 +43,12 @@ class Fail:
     """Not shown; 500."""
 
 
-Outcome = Take | SlowDown | TakeInSilence | TakeAndBreak | Fail
+@dataclass(frozen=True, slots=True)
+class Refuse:
+    """Not shown, now or ever; 403."""
+
+
+Outcome = Take | SlowDown | TakeInSilence | TakeAndBreak | Fail | Refuse
 Script = Callable[[], Outcome]
 """Asked once for every request."""
 
@@ -55,6 +61,8 @@ class Posted:
     ref: str
     """What the sender gave along for itself; not shown."""
     text: str
+    at: float
+    """Seconds of the monotonic clock."""
 
 
 class FakePlatform:
@@ -93,8 +101,10 @@ class FakePlatform:
                 return web.Response(status=429, headers={"Retry-After": str(seconds)})
             case Fail():
                 return web.Response(status=500)
+            case Refuse():
+                return web.Response(status=403)
         self._ids += 1
-        posted = Posted(id=str(self._ids), ref=said["ref"], text=said["text"])
+        posted = Posted(id=str(self._ids), ref=said["ref"], text=said["text"], at=time.monotonic())
         self.chats[request.match_info["chat"]].append(posted)
         match outcome:
             case TakeInSilence():
