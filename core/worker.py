@@ -55,6 +55,17 @@ class Told:
 class Worker:
     """Run it in a task; it ends after `stop`, or at once when cancelled."""
 
+    reading = False
+    """Whether it is a member of its group, and the log answered when it was asked last."""
+    commit_failures = 0
+    revoked = 0
+    """Times that partitions were given to others."""
+    lost = 0
+    """Times that they were others' before we heard of it."""
+    _member: Member | None = None
+    _paused: frozenset[Partition] = frozenset()
+    _uncommitted = 0
+
     def __init__(  # noqa: PLR0913 - its parts, each by name
         self,
         log: EventLog,
@@ -71,14 +82,10 @@ class Worker:
     ) -> None:
         """Join its parts.
 
-        Workers of one `group` share the `topic` of the `log`. `handle` does one record's work,
-        `dead_letters` keeps what cannot be handled, `told` hears what becomes of records; `pace`
-        has bounds and times, which are measured by `clock`, passed by `sleep` and spread by
-        `chance`.
+        Workers of one `group` share the `topic`; what cannot be handled goes to `dead_letters`.
+        Times are measured by `clock`, passed by `sleep` and spread by `chance`.
         """
-        self._log = log
-        self._group = group
-        self._topic = topic
+        self._log, self._group, self._topic = log, group, topic
         self._clock = clock
         self._pace = pace or Pace()
         self._sleep = sleep
@@ -95,18 +102,8 @@ class Worker:
         self._lanes = Lanes(
             self._attempt, self._pace.bounds, self._finished, on_more=told.more, on_end=told.ended
         )
-        self._member: Member | None = None
-        self.reading = False
-        """Whether it is a member of its group, and the log answered when it was asked last."""
-        self._paused: frozenset[Partition] = frozenset()
         self._stopping = asyncio.Event()
         self._due = asyncio.Event()
-        self._uncommitted = 0
-        self.commit_failures = 0
-        self.revoked = 0
-        """Times that partitions were given to others."""
-        self.lost = 0
-        """Times that they were others' before we heard of it."""
 
     @property
     def outcomes(self) -> Outcomes:

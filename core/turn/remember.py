@@ -21,7 +21,7 @@ from core.domain.turns import MoreWaits, Outgoing, Remembered, TurnRecord, Waste
 from core.domain.understanding import UNJUDGED, Judged, Understanding
 from core.ports import ConversationStore
 from core.telemetry.traces import traceparent
-from core.turn.burst import Outdated
+from core.turn.burst import Burst, Outdated
 from core.turn.decide import owner_after
 
 NO_WASTE = Waste()
@@ -48,10 +48,9 @@ def compose(  # noqa: PLR0913 - a record is the sum of all steps
     findings: Findings,
     decision: Decision,
     timings_ms: Mapping[str, float],
-    waste: Waste = NO_WASTE,
-    only_if_last: int | None = None,
+    burst: Burst | None = None,
 ) -> TurnRecord:
-    """The record of what the steps found out."""
+    """The record of what the steps found out; without a burst nothing can have joined it."""
     return TurnRecord(
         id=turn,
         tenant=arrival.tenant,
@@ -67,8 +66,8 @@ def compose(  # noqa: PLR0913 - a record is the sum of all steps
         new_owner=owner_after(decision, context.conversation.owner),
         timings_ms=dict(timings_ms),
         traceparent=traceparent(arrival.traceparent, turn),
-        waste=waste,
-        only_if_last=only_if_last,
+        waste=burst.waste if burst else NO_WASTE,
+        only_if_last=burst.only_if_last if burst else None,
     )
 
 

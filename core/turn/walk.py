@@ -74,8 +74,7 @@ class Walk:
             findings=findings,
             decision=decision,
             timings_ms=timings.ms,
-            waste=burst.waste,
-            only_if_last=burst.only_if_last,
+            burst=burst,
         )
         with timings.of("remember"):
             stored = await remember(record, self.conversations)
