@@ -52,8 +52,7 @@ class Walk:
             context = await dedupe(arrival, self.conversations, self.rules.history)
         if context is None:
             return None
-        burst.read(context)
-        self._tell_typing(context)
+        self._begin(context, burst)
         with timings.of("understand"):
             understanding = await understand(context, self.understander)
         with timings.of("retrieve"):
@@ -94,7 +93,8 @@ class Walk:
         record = apology(turn, arrival, tried, self.phrases)
         return self._told(record, await remember(record, self.conversations))
 
-    def _tell_typing(self, context: TurnContext) -> None:
+    def _begin(self, context: TurnContext, burst: Burst) -> None:
+        burst.read(context)
         if isinstance(context.conversation.owner, Bot):
             typing = Typing(conversation=context.conversation.id, author=Author.BOT)
             self.live.tell(typing)
