@@ -18,6 +18,7 @@ pytest_plugins = ["tests.brokers.fixtures"]
 # a slow machine is no failure
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("quick", settings.get_profile("house"), max_examples=15)
+settings.register_profile("long", settings.get_profile("house"), max_examples=3_000)
 settings.load_profile("house")
 
 
