@@ -25,7 +25,8 @@ from tests.bench.serve import settings_of
 from tests.brokers.cluster import Cluster
 
 WORKERS = (1, 2, 4)
-BACKENDS = ("kafka", "postgres")
+THROUGH = {"kafka": "outbox", "postgres": "log"}
+"""The backends of the log, and how an accepted message gets there."""
 MODEL_S = 1.0
 _TOKENS = 5
 _LANES = 3_000
@@ -63,10 +64,11 @@ class Fleet:
 
 async def bench(stage: Stage, backends: Sequence[str], workers: Sequence[int]) -> dict[str, Any]:
     """All figures."""
-    figures: dict[str, Any] = {"limits": await _limits(stage)}
-    lower = min(limit["per_second"] for limit in figures["limits"].values())
+    limits = await _limits(stage)
+    figures: dict[str, Any] = {"limits": limits}
     for backend in backends:
         figures[backend] = {}
+        lower = min(limits[backend]["per_second"], limits["aiokafka"]["per_second"])
         for count in workers:
             async with program("tests.fakes.tgi", "0", *_streaming(MODEL_S)) as (_, model):
                 found = await _measured(stage, backend, count, model)
@@ -86,10 +88,14 @@ async def _limits(stage: Stage) -> dict[str, Any]:
     seconds = str(stage.seconds)
     raw = await _json_of("tests.bench.kafka", stage.bootstrap, seconds)
     raw["per_second"] /= 2  # a turn is read twice and written twice
-    postgres = await _json_of("tests.bench.limit", stage.limit_dsn, "32", seconds)
-    print(f"aiokafka alone {raw['per_second']:8.0f} turns/s of 2 records in and out")
-    print(f"Postgres alone {postgres['per_second']:8.0f} turns/s of the same statements")
-    return {"kafka": raw, "postgres": postgres}
+    print(f"aiokafka alone {raw['per_second']:8.0f} turns/s of 2 records in and out", flush=True)
+    found = {"aiokafka": raw}
+    for backend, through in THROUGH.items():
+        words = (stage.limit_dsn, "32", seconds, "--through", through)
+        found[backend] = await _json_of("tests.bench.limit", *words)
+        rate = found[backend]["per_second"]
+        print(f"Postgres alone {rate:8.0f} turns/s of the statements on {backend}", flush=True)
+    return found
 
 
 async def _measured(stage: Stage, backend: str, workers: int, model: str) -> dict[str, Any]:
@@ -200,7 +206,7 @@ async def _run(asked: argparse.Namespace, folder: Path, server: EmbeddedPostgres
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--backends", nargs="+", default=list(BACKENDS))
+    parser.add_argument("--backends", nargs="+", default=list(THROUGH))
     parser.add_argument("--workers", nargs="+", type=int, default=list(WORKERS))
     parser.add_argument("--callers", type=int, default=600)
     parser.add_argument("--seconds", type=float, default=8)

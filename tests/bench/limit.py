@@ -1,9 +1,9 @@
 """What Postgres alone can do: a turn's statements, sent by callers that do nothing else.
 
-`python -m tests.bench.limit DSN CALLERS SECONDS` sends the stores' own statements, read from their
-.sql files, with arguments of the same form: accept, load, standing and remember by each caller,
-one after the other; the relay's and the ledger's in batches, as the service sends them. A caller goes on
-when the relay has moved what it said. Prints one line of JSON.
+`python -m tests.bench.limit DSN CALLERS SECONDS [--through outbox]` sends the stores' own
+statements, read from their .sql files, with arguments of the same form: accept, load, standing and
+remember by each caller, one after the other; the relay's and the ledger's in batches, as the
+service sends them. A caller goes on when the relay has moved what it said. Prints a line of JSON.
 """
 
 import argparse
@@ -13,7 +13,7 @@ import json
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 import asyncpg
@@ -37,10 +37,12 @@ from core.wire.turns import encode_record
 from tests.bench.load import QUESTIONS, percentile
 from tests.bench.serve import SENTENCE
 
+Through = Literal["log", "outbox"]
+"""How an accepted message gets into the log: by its own statement, or by the relay."""
 TENANT = TenantId("default")
 _STORE = beside(str(Path(__file__).parents[2] / "core" / "postgres" / "conversations.py"))
 _LEDGER = beside(str(Path(__file__).parents[2] / "channels" / "postgres" / "deliveries.py"))
-_PARTITIONS, _HISTORY, _PER_LANE = 12, 20, 100
+_PARTITIONS, _HISTORY, _PER_LANE, _BYTES = 12, 20, 100, 8 * 1024 * 1024
 _TENANT_CONNECTIONS, _SERVICE_CONNECTIONS = 16, 2
 _WARM_S = 1.0
 _LOOK_S = 0.3
@@ -65,10 +67,11 @@ class Postgres:
 class Limit:
     """Callers, one relay, one ledger."""
 
-    def __init__(self, postgres: Postgres) -> None:
+    def __init__(self, postgres: Postgres, through: Through) -> None:
         self._postgres = postgres
+        self._through = through
         self._clock = SystemClock()
-        self._unmoved: list[tuple[asyncio.Future[None], ConversationId, int]] = []
+        self._unmoved: list[tuple[asyncio.Future[None], ConversationId, int | None]] = []
         self._undelivered: list[tuple[ConversationId, int]] = []
         self._said, self._moved = asyncio.Event(), asyncio.Event()
         self.took: list[float] = []
@@ -76,35 +79,47 @@ class Limit:
 
     async def call(self, conversation: ConversationId) -> None:
         """One caller: turn after turn."""
-        loop = asyncio.get_running_loop()
         covered = 0
         for number in itertools.count(1):
             began = time.perf_counter()
             text = QUESTIONS[number % len(QUESTIONS)]
             seq = await self._accept(conversation, number, text)
+            if self._through == "outbox":
+                await self._until_moved(conversation, None)
             await self._postgres.ask(self._postgres.tenants, _STORE.load, conversation, _HISTORY)
             await self._postgres.ask(self._postgres.tenants, _STORE.standing, conversation)
             last = await self._remember(conversation, covered, seq)
             covered = seq
-            moved: asyncio.Future[None] = loop.create_future()
-            self._unmoved.append((moved, conversation, last))
-            self._said.set()
-            await moved
+            await self._until_moved(conversation, last)
             if self.counting:
                 self.took.append(time.perf_counter() - began)
+
+    async def _until_moved(self, conversation: ConversationId, said: int | None) -> None:
+        moved: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._unmoved.append((moved, conversation, said))
+        self._said.set()
+        await moved
 
     async def relay(self) -> None:
         while True:
             await self._said.wait()
             self._said.clear()
             batch, self._unmoved = self._unmoved, []
-            await self._postgres.ask(
-                self._postgres.service, _SQL.move, _PARTITIONS, _LANES, _PER_LANE
-            )
+            await self._move()
             for moved, conversation, seq in batch:
                 moved.set_result(None)
-                self._undelivered.append((conversation, seq))
+                if seq is not None:
+                    self._undelivered.append((conversation, seq))
             self._moved.set()
+
+    async def _move(self) -> None:
+        pool = self._postgres.service
+        if self._through == "log":
+            await self._postgres.ask(pool, _SQL.move, _PARTITIONS, _LANES, _PER_LANE)
+            return
+        lanes = list(range(_PARTITIONS))
+        rows = await self._postgres.ask(pool, _SQL.oldest, lanes, _PER_LANE, _BYTES)
+        await self._postgres.ask(pool, _SQL.remove, [row["id"] for row in rows])
 
     async def deliver(self) -> None:
         while True:
@@ -132,17 +147,18 @@ class Limit:
             sent_at=now,
         )
         key = str(conversation).encode()
+        value = encode_arrival(message, Stamp(id=self._clock.new_id(), at=now))
+        direct = self._through == "log"
         rows = await self._postgres.ask(
             self._postgres.tenants,
-            _STORE.accept,
+            _STORE.accept if direct else _STORE.accept_queued,
             conversation,
             message.event,
             text,
             now,
             "inbound",
             partition_of(key, _PARTITIONS),
-            key,
-            encode_arrival(message, Stamp(id=self._clock.new_id(), at=now)),
+            *((key, value) if direct else (value,)),
         )
         return int(rows[0]["seq"])
 
@@ -203,7 +219,7 @@ async def _conversations(dsn: str, callers: int) -> list[ConversationId]:
         ]
 
 
-async def run(dsn: str, callers: int, seconds: float) -> dict[str, float]:
+async def run(dsn: str, callers: int, seconds: float, through: Through) -> dict[str, float]:
     """The turns that Postgres did, per second."""
     conversations = await _conversations(dsn, callers)
     postgres = Postgres()
@@ -213,7 +229,7 @@ async def run(dsn: str, callers: int, seconds: float) -> dict[str, float]:
         postgres.tenants.put_nowait(connection)
     for _ in range(_SERVICE_CONNECTIONS):
         postgres.service.put_nowait(await asyncpg.connect(dsn))
-    limit = Limit(postgres)
+    limit = Limit(postgres, through)
     work = [limit.relay(), limit.deliver(), *map(limit.call, conversations)]
     tasks = [asyncio.create_task(one) for one in work]
     await asyncio.sleep(_WARM_S)
@@ -241,8 +257,10 @@ def main() -> None:
     parser.add_argument("dsn")
     parser.add_argument("callers", type=int)
     parser.add_argument("seconds", type=float)
+    parser.add_argument("--through", choices=["log", "outbox"], default="log")
     asked = parser.parse_args()
-    print(json.dumps(uvloop.run(run(asked.dsn, asked.callers, asked.seconds))), flush=True)
+    found = uvloop.run(run(asked.dsn, asked.callers, asked.seconds, asked.through))
+    print(json.dumps(found), flush=True)
 
 
 if __name__ == "__main__":
