@@ -28,7 +28,9 @@ from core.domain.errors import TenantNotFound
 from core.telemetry import traces
 
 UNAUTHORIZED = 4401
-"""Close code: no hello in time, or not the visitor's token; do not come back with it."""
+"""Close code: no hello, or not the visitor's token; do not come back with it."""
+TOO_LATE = 4408
+"""Close code: no hello in time, which may be our own fault; come back."""
 UNKNOWN_TENANT = 4404
 """Close code: no such tenant; do not come back."""
 _CLOSE_S = 2.0
@@ -133,7 +135,8 @@ class ChatSockets:
             async with asyncio.timeout(self._parts.settings.hello_s):
                 first = await socket.receive()
         except TimeoutError:
-            raise _refusal("The first frame must be a hello, within five seconds.") from None
+            late = "The first frame must be a hello, and it came too late. Please try again."
+            raise _HelloFailed(TOO_LATE, ErrorFrame(code="unavailable", text=late)) from None
         if first.type in {WSMsgType.CLOSE, WSMsgType.CLOSING, WSMsgType.CLOSED, WSMsgType.ERROR}:
             raise PeerGone
         try:
