@@ -7,26 +7,30 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Literal
 
+import structlog
 from prometheus_client import Counter
 
 from channels.parts import Probe
 from core.domain.errors import LogUnavailable, SetupError
 from core.kafka.brokers import Brokers
 from core.kafka.connect import reach
+from core.kafka.consumer import Timing
 from core.kafka.event_log import KafkaEventLog
 from core.kafka.live import KafkaLive
-from core.kafka.topics import Layout
+from core.kafka.topics import TOPICS, Layout
 from core.ports import EventLog, Live
 from core.postgres.bell import Bell
 from core.postgres.database import Database
 from core.postgres.event_log import PostgresEventLog
 from core.postgres.live import PostgresLive
 from core.postgres.outbox import ForwardingOutbox, PostgresOutbox
-from core.postgres.signals import Signals
 from core.relay import Outbox
 from deploy.settings import Settings
 
 _ANSWER_S = 3
+_log = structlog.get_logger(__name__)
+Needed = Literal["now", "later"]
+"""When brokers must be there: a process that only takes in what customers say works without."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,25 +73,35 @@ def layout_of(settings: Settings) -> Layout:
 
 @asynccontextmanager
 async def backend(
-    settings: Settings, pools: Database, signals: Signals, bell: Bell, dropped: Counter
+    settings: Settings, pools: Database, bell: Bell, dropped: Counter, needed: Needed
 ) -> AsyncIterator[Backend]:
     """The configured one, open until the end.
+
+    Args:
+        settings: say which.
+        pools: on the database.
+        bell: of this process.
+        dropped: counts live signs that others were not told.
+        needed: whether the process can do without brokers.
 
     Raises:
         SetupError: it is not to be had; one sentence says why.
     """
-    opened = _on_kafka if settings.deploy.kafka_bootstrap_servers else _in_postgres
-    async with opened(settings, pools, signals, bell, dropped) as found:
+    if settings.deploy.kafka_bootstrap_servers:
+        async with _on_kafka(settings, pools, bell, dropped, needed) as found:
+            yield found
+        return
+    async with _in_postgres(settings, pools, bell, dropped) as found:
         yield found
 
 
 @asynccontextmanager
 async def _in_postgres(
-    settings: Settings, pools: Database, signals: Signals, bell: Bell, dropped: Counter
+    settings: Settings, pools: Database, bell: Bell, dropped: Counter
 ) -> AsyncIterator[Backend]:
     partitions = settings.core.partitions
     async with AsyncExitStack() as closing:
-        live = await PostgresLive.open(signals, dropped)
+        live = await PostgresLive.open(bell.signals, dropped)
         closing.push_async_callback(live.close)
         log = await PostgresEventLog.create(pools, bell, partitions=partitions)
         closing.push_async_callback(log.close)
@@ -103,19 +117,21 @@ async def _in_postgres(
 
 @asynccontextmanager
 async def _on_kafka(
-    settings: Settings, pools: Database, signals: Signals, bell: Bell, dropped: Counter
+    settings: Settings, pools: Database, bell: Bell, dropped: Counter, needed: Needed
 ) -> AsyncIterator[Backend]:
     brokers, layout = brokers_of(settings), layout_of(settings)
     async with AsyncExitStack() as closing:
         try:
             log = await KafkaEventLog.open(brokers, layout)
-            closing.push_async_callback(log.close)
-            live = await KafkaLive.open(brokers, layout, dropped)
-            closing.push_async_callback(live.close)
         except LogUnavailable as away:
-            raise SetupError(
-                f"no broker answers at {brokers.bootstrap} (deploy.kafka_bootstrap_servers)"
-            ) from away
+            why = f"no broker answers at {brokers.bootstrap} (deploy.kafka_bootstrap_servers)"
+            if needed == "now":
+                raise SetupError(why) from away
+            _log.warning("no broker answers; topics are not checked")
+            log = KafkaEventLog(brokers, layout, TOPICS, Timing())
+        closing.push_async_callback(log.close)
+        live = await KafkaLive.open(brokers, layout, dropped)
+        closing.push_async_callback(live.close)
         yield Backend(
             log=log,
             live=live,

@@ -16,6 +16,7 @@ from core.telemetry import logs
 from deploy.address import why_taken
 from deploy.commands.progress import shown
 from deploy.embedded import DataDirLock
+from deploy.event_log import Needed
 from deploy.processes import Part, Role, asked_to_stop, run_all
 from deploy.reading import embedder_of
 from deploy.session import server
@@ -56,7 +57,8 @@ async def _serve(settings: Settings, wanted: Wanted) -> None:
         if Role.GATEWAY in wanted.roles:
             await asyncio.to_thread(_check_address, settings)
         dsn = await closing.enter_async_context(server(settings))
-        shared = await closing.enter_async_context(base(settings, dsn))
+        brokers: Needed = "later" if wanted.roles == {Role.GATEWAY} else "now"
+        shared = await closing.enter_async_context(base(settings, dsn, brokers))
         parts: list[Part] = []
         retriever: Retriever | None = None
         if Role.WORKER in wanted.roles:

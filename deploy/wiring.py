@@ -41,7 +41,7 @@ from core.telemetry.metrics import Metrics
 from core.turn.decide import Rules
 from core.turn.walk import Walk
 from core.worker import Pace, Told, Worker
-from deploy.event_log import backend
+from deploy.event_log import Needed, backend
 from deploy.processes import GatewayPart, Notice, Part, Role, ServerPart
 from deploy.readiness import Readiness, member, schema_is_current
 from deploy.session import database
@@ -74,8 +74,13 @@ class Base:
 
 
 @asynccontextmanager
-async def base(settings: Settings, dsn: str) -> AsyncIterator[Base]:
-    """Connected to a migrated database, until the end.
+async def base(settings: Settings, dsn: str, brokers: Needed = "now") -> AsyncIterator[Base]:
+    """Connected to a migrated database and the event log, until the end.
+
+    Args:
+        settings: what to connect to.
+        dsn: where the database is.
+        brokers: whether they must be there, where the event log is on brokers.
 
     Raises:
         SetupError: it cannot be reached, or the settings ask for what there is not.
@@ -89,7 +94,7 @@ async def base(settings: Settings, dsn: str) -> AsyncIterator[Base]:
         bell = await Bell.open(signals)
         closing.push_async_callback(bell.close)
         found = await closing.enter_async_context(
-            backend(settings, pools, signals, bell, metrics.live_drops)
+            backend(settings, pools, bell, metrics.live_drops, brokers)
         )
         yield Base(
             settings=settings,

@@ -15,7 +15,7 @@ import structlog
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from prometheus_client import Counter
 
-from core.domain.errors import LogUnavailable
+from core.domain.errors import LogUnavailable, SetupError
 from core.domain.events import LiveEvent
 from core.domain.ids import ConversationId
 from core.kafka.brokers import Brokers
@@ -33,7 +33,7 @@ and nobody reads faster than this."""
 _SEND_S = 2.0
 _START_S = 15.0
 _FIRST_S = 5.0
-"""The first listener waits so long for hearing to begin, then goes on without."""
+"""Listeners wait so long from the first one on for hearing to begin, then go on without."""
 _STOP_S = 5.0
 _REST_S = 1.0
 _FETCH_MS = 1_000
@@ -56,21 +56,21 @@ class KafkaLive(Live):
         self._sending: asyncio.Task[None] | None = None
         self._hearing: asyncio.Task[None] | None = None
         self._hears = asyncio.Event()
+        self._patient_until = 0.0
 
     @classmethod
     async def open(cls, brokers: Brokers, layout: Layout, dropped: Counter | None = None) -> Self:
         """Ready to tell; hearing begins with the first listener.
 
-        Args:
-            brokers: where they are; the topic is there already.
-            layout: how it is called.
-            dropped: counts events that other processes were not told.
+        Brokers may be away: others hear nothing until they are back.
 
-        Raises:
-            LogUnavailable: no broker answers.
+        Args:
+            brokers: where they are.
+            layout: how the topic is called.
+            dropped: counts events that other processes were not told.
         """
         live = cls(brokers, layout, dropped)
-        live._sending = asyncio.create_task(live._send(await live._producer()))
+        live._sending = asyncio.create_task(live._send())
         return live
 
     async def close(self) -> None:
@@ -92,11 +92,7 @@ class KafkaLive(Live):
     @asynccontextmanager
     async def listen(self, conversation: ConversationId) -> AsyncIterator[Listening]:
         async with self._listeners.listen(conversation) as listening:
-            if self._hearing is None:
-                self._hearing = asyncio.create_task(self._hear())
-            if not self._hears.is_set():
-                with suppress(TimeoutError):
-                    await within(_FIRST_S, self._hears.wait())
+            await self._until_hearing()
             yield listening
 
     # --- telling ----------------------------------------------------------------------------
@@ -116,7 +112,18 @@ class KafkaLive(Live):
             raise
         return producer
 
-    async def _send(self, producer: AIOKafkaProducer) -> None:
+    async def _connected(self) -> AIOKafkaProducer:
+        while True:
+            try:
+                return await self._producer()
+            except (LogUnavailable, SetupError) as away:
+                _log.warning("live signs are not told", error=type(away).__name__)
+                self._count_dropped(len(self._unsent))
+                self._unsent.clear()
+                await asyncio.sleep(_REST_S)
+
+    async def _send(self) -> None:
+        producer = await self._connected()
         try:
             while True:
                 await self._something.wait()
@@ -163,6 +170,16 @@ class KafkaLive(Live):
 
     # --- hearing ----------------------------------------------------------------------------
 
+    async def _until_hearing(self) -> None:
+        """Begin with the first listener; whoever comes a few seconds later waits no more."""
+        now = asyncio.get_running_loop().time()
+        if self._hearing is None:
+            self._hearing = asyncio.create_task(self._hear())
+            self._patient_until = now + _FIRST_S
+        if not self._hears.is_set() and now < self._patient_until:
+            with suppress(TimeoutError):
+                await within(self._patient_until - now, self._hears.wait())
+
     async def _consumer(self) -> AIOKafkaConsumer:
         """One that stands at the end of every partition."""
         consumer = AIOKafkaConsumer(**self._brokers.options(), auto_offset_reset="latest")
@@ -184,7 +201,8 @@ class KafkaLive(Live):
         while True:
             try:
                 consumer = await self._consumer()
-            except LogUnavailable:
+            except (LogUnavailable, SetupError) as away:
+                _log.warning("live signs are not heard", error=type(away).__name__)
                 await asyncio.sleep(_REST_S)
                 continue
             self._hears.set()

@@ -79,6 +79,39 @@ async def test_every_role_says_how_it_is_and_stops_under_load_and_nothing_is_los
     assert await stopped(*others, second, roles["gateway"]) == [0] * 5
 
 
+async def test_without_brokers_customers_are_heard_and_who_needs_brokers_says_so(
+    dsn: str, tmp_path: Path
+) -> None:
+    env = {
+        "DATABASE_URL": dsn,
+        "KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1",
+        "SWITCHBOARD_DEPLOY__DATA_DIR": str(tmp_path),
+        "SWITCHBOARD_DEPLOY__UNREADY_S": "0",
+        "SWITCHBOARD_CHANNELS__ANSWER_S": "0.5",
+    }
+    async with service(env) as running:
+        (gateway,) = await ready(running, "gateway")
+        relay = await running.start("relay")
+
+        status, answer = await ask(gateway, "Where is my order?")
+
+        assert (status, answer["error"]["code"]) == (504, "timeout")
+        assert await waiting(dsn) == ["inbound"]
+        assert await relay.ended() == 1
+        assert "Error: no broker answers at 127.0.0.1:1" in relay.printed
+        assert "Traceback" not in relay.printed
+        assert await stopped(gateway) == [0]
+
+
+async def waiting(dsn: str) -> list[str]:
+    """The topics of what waits for a relay."""
+    connection = await asyncpg.connect(dsn)
+    try:
+        return [row["topic"] for row in await connection.fetch("SELECT topic FROM outbox")]
+    finally:
+        await connection.close()
+
+
 async def test_one_trace_is_on_every_topic(
     running: Service, log: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
