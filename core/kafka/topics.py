@@ -20,6 +20,9 @@ _LIVE_HOURS = 1
 """Live signs are worth nothing a minute later; brokers clear in pieces larger than that."""
 _CALL_S = 20.0
 _SETTLE_S = 30.0
+_AWAY_S = 30.0
+"""Longer than brokers take to notice that one of them is dead."""
+_AGAIN_S = 0.2
 _HOUR_MS = 3_600_000
 _NOT_THERE = 3
 """UNKNOWN_TOPIC_OR_PARTITION. Source: https://kafka.apache.org/protocol.html#protocol_error_codes"""
@@ -58,13 +61,17 @@ async def ensure(brokers: Brokers, layout: Layout, topics: Sequence[str] = TOPIC
             sentence says why.
         LogUnavailable: the brokers do not answer.
     """
-    async with _admin(brokers) as admin:
-        missing = await _compared(admin, layout, topics)
-        if missing:
-            await within(_CALL_S, _make(admin, layout, missing))
-            made = await within(_SETTLE_S, _settled(admin, layout, missing))
-            for topic in missing:
-                _compare(layout, topic, made[topic])
+    await reach(brokers)
+    until = asyncio.get_running_loop().time() + _AWAY_S
+    while True:
+        try:
+            return await _ensured(brokers, layout, topics)
+        except LogUnavailable:
+            # One of them answers. It names the others until it knows that they are dead, and
+            # calls go to any of them.
+            if asyncio.get_running_loop().time() >= until:
+                raise
+        await asyncio.sleep(_AGAIN_S)
 
 
 async def compare(
@@ -77,6 +84,16 @@ async def compare(
     """
     async with _admin(brokers) as admin:
         return await _compared(admin, layout, topics)
+
+
+async def _ensured(brokers: Brokers, layout: Layout, topics: Sequence[str]) -> None:
+    async with _admin(brokers) as admin:
+        missing = await _compared(admin, layout, topics)
+        if missing:
+            await within(_CALL_S, _make(admin, layout, missing))
+            made = await within(_SETTLE_S, _settled(admin, layout, missing))
+            for topic in missing:
+                _compare(layout, topic, made[topic])
 
 
 @asynccontextmanager

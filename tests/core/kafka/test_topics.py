@@ -1,5 +1,6 @@
 """Topics are made as they must be, and one that is otherwise is named in a sentence."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -9,6 +10,7 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from core.domain.errors import LogUnavailable, SetupError
 from core.kafka.brokers import Brokers
 from core.kafka.topics import TOPICS, Layout, ensure
+from tests.brokers.cluster import Cluster
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow]
 
@@ -70,3 +72,18 @@ async def test_another_retention_is_refused(brokers: Brokers, layout: Layout) ->
 async def test_brokers_that_are_not_there_are_unavailable(layout: Layout) -> None:
     with pytest.raises(LogUnavailable):
         await ensure(Brokers(bootstrap="127.0.0.1:1"), layout)
+
+
+async def test_a_broker_that_died_just_now_keeps_no_process_from_starting(
+    kafka_three: Cluster, layout: Layout
+) -> None:
+    """The others still name it, so that a call or two of every start goes to it."""
+    brokers, layout = Brokers(bootstrap=kafka_three.bootstrap), replace(layout, replication=3)
+    await ensure(brokers, layout)
+    dead = kafka_three.brokers[0]
+    await dead.kill()
+
+    try:
+        await asyncio.gather(*(ensure(brokers, layout) for _ in range(20)))
+    finally:
+        await dead.restart()
