@@ -47,6 +47,7 @@ async def test_a_pending_migration_is_told(database: Database) -> None:
     assert "migrations are pending" in (await check() or "")
 
 
+@pytest.mark.slow
 async def test_a_database_that_is_away_is_told_in_time(dsn: str) -> None:
     async with await Database.connect(dsn, tenant_size=1, service_size=1) as pools:
         check = schema_is_current(pools)
@@ -78,6 +79,7 @@ async def test_one_broker_that_answers_is_enough(kafka: str, silent: str) -> Non
     assert await brokers_answer(Brokers(bootstrap=f"{silent},127.0.0.1:1,{kafka}")) is None
 
 
+@pytest.mark.slow
 async def test_no_broker_that_answers_is_told_in_time(silent: str) -> None:
     brokers = Brokers(bootstrap=f"127.0.0.1:1,{silent}")
 
