@@ -20,8 +20,8 @@ class Metrics:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         self.turns = self._counter("turns", "Turns taken.", "channel", "decision")
-        self.joined = self._counter(
-            "turn_interruptions", "Passes thrown away because the customer said more."
+        self.interruptions = self._counter(
+            "turn_interruptions", "Passes of turns that were thrown away and begun again."
         )
         self.wasted = self._counter("wasted_characters", "Characters written in such passes.")
         self.together = self._counter(
@@ -56,7 +56,7 @@ class Metrics:
 
     def thrown_away(self, passes: int, characters: int) -> None:
         """Count what a stored turn had begun before, for nothing."""
-        self.joined.inc(passes)
+        self.interruptions.inc(passes)
         self.wasted.inc(characters)
 
     def render(self) -> bytes:

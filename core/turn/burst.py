@@ -121,6 +121,9 @@ class Burst:
             raise Outdated
         if not self._shown and self._open and standing.seq != found.seq:
             raise Outdated
+
+    def shown(self) -> None:
+        """Something was seen of what the pass writes: nothing joins it any more."""
         self._shown = True
         self._writing = None
 

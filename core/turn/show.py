@@ -1,8 +1,10 @@
 """Shows an answer while it is written, as long as the conversation is as the turn found it."""
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from core.domain.conversation import Conversation
+from core.domain.errors import StoreUnavailable
 from core.domain.events import Delta
 from core.domain.ids import TurnId
 from core.ports import Clock, ConversationStore, Live
@@ -34,7 +36,9 @@ class Showing:
         """
         self.burst.wrote(piece)
         if self.clock.monotonic() >= self._look_at:
-            here = self.conversation
-            self.burst.check(await self.conversations.standing(here.tenant, here.id))
+            with suppress(StoreUnavailable):  # the turn is held against it again when it is stored
+                here = self.conversation
+                self.burst.check(await self.conversations.standing(here.tenant, here.id))
             self._look_at = self.clock.monotonic() + _LOOK_S
+        self.burst.shown()
         self.live.tell(Delta(conversation=self.conversation.id, turn=self.turn, text=piece))

@@ -6,7 +6,6 @@ worker may vanish at any point, or go on without knowing that its partitions are
 
 import asyncio
 from dataclasses import dataclass, field
-from functools import partial
 
 from core.attempt import Attempt, Patience
 from core.clock import SystemClock
@@ -35,7 +34,8 @@ _PATIENCE = Patience(turn_s=4, jitter=0)
 class Stop:
     """A turn that waits at a point."""
 
-    worker: int
+    turn: int
+    """Counted in the order in which lanes began: the same in every run of an example."""
     point: str
     going_on: "asyncio.Future[None]"
 
@@ -62,11 +62,17 @@ class Stage:
         self._said = 0
         self.free = False
         """Whether nobody stops any more."""
-        self.stops: list[Stop] = []
+        self._standing: list[Stop] = []
+        self._turns: dict[object, int] = {}
         self.lanes: dict[int, Lanes] = {}
         """Of every worker that is alive."""
         self._hired = 0
         self.topics: list[Topic] = []
+
+    @property
+    def stops(self) -> list[Stop]:
+        """Where turns stand."""
+        return sorted(self._standing, key=lambda stop: stop.turn)
 
     async def open(self) -> None:
         """Two conversations, each in a partition of its own, and two workers."""
@@ -81,7 +87,7 @@ class Stage:
         """One more worker; its number."""
         number = self._hired
         self._hired += 1
-        walk = with_points(a_walk(self._store, ScriptedWriter()), partial(self._at, number))
+        walk = with_points(a_walk(self._store, ScriptedWriter()), self._at)
         inbound = Inbound(walk, lambda turn: None, _JOINING)
         clock = FakeClock()
         attempt = Attempt(
@@ -169,7 +175,8 @@ class Stage:
     async def quiet(self) -> None:
         """Until every turn in hand stands at a point."""
         async with asyncio.timeout(60):
-            while sum(lanes.keys for lanes in self.lanes.values()) > len(self.stops):
+            await asyncio.sleep(0)
+            while self._moving():
                 await asyncio.sleep(0.0002)
         for lanes in self.lanes.values():
             lanes.check()
@@ -177,7 +184,7 @@ class Stage:
     async def finish(self) -> None:
         """Everything that was said gets where it should, whoever is left."""
         self.free = True
-        for stop in list(self.stops):
+        for stop in self.stops:
             stop.going_on.set_result(None)
         await self.quiet()
         for lanes in self.lanes.values():
@@ -193,15 +200,22 @@ class Stage:
         topic.owner = to
         topic.position = topic.committed
 
-    async def _at(self, worker: int, point: str) -> None:
+    def _moving(self) -> bool:
+        """Whether a turn has not come to its next point yet."""
+        in_hand = sum(lanes.keys for lanes in self.lanes.values())
+        told = any(stop.going_on.done() for stop in self._standing)
+        return told or in_hand > len(self._standing)
+
+    async def _at(self, point: str) -> None:
         if self.free:
             return
-        stop = Stop(worker, point, asyncio.get_running_loop().create_future())
-        self.stops.append(stop)
+        turn = self._turns.setdefault(asyncio.current_task(), len(self._turns))
+        stop = Stop(turn, point, asyncio.get_running_loop().create_future())
+        self._standing.append(stop)
         try:
             await stop.going_on
         finally:
-            self.stops.remove(stop)
+            self._standing.remove(stop)
 
 
 def arrival_of(message: InboundMessage) -> bytes:

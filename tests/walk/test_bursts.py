@@ -7,6 +7,7 @@ import pytest
 
 from core.domain.conversation import TurnContext
 from core.domain.decisions import PassToAgent
+from core.domain.errors import StoreUnavailable
 from core.domain.events import Delta, Typing
 from core.domain.messages import Author
 from core.domain.turns import Waste
@@ -18,10 +19,11 @@ from core.postgres.conversations import PostgresConversations
 from core.postgres.database import Database
 from core.turn.burst import Joining
 from tests.fakes.clock import FakeClock
+from tests.fakes.points import with_points
 from tests.fakes.talk import Talk, a_talk, a_walk
 from tests.fakes.tgi import Answer, FakeTgi
 from tests.fakes.understanding import LabelledUnderstander
-from tests.fakes.walk import GatedWriter
+from tests.fakes.walk import GatedWriter, ScriptedWriter
 
 
 @pytest.fixture
@@ -207,6 +209,20 @@ async def test_a_bot_that_lost_its_conversation_stops_in_the_middle_of_a_word(
     assert writer.cut == ["How long?"]
     assert [turn.decision for turn in talk.turns] == [PassToAgent()]
     assert await talk.answers() == []
+
+
+async def test_a_database_that_is_away_while_an_answer_is_shown_does_not_end_it(store) -> None:
+    async def at(point: str) -> None:
+        if point == "before standing":
+            raise StoreUnavailable
+
+    talk = await a_talk(store, with_points(a_walk(store, ScriptedWriter()), at))
+
+    await talk.say("How long?")
+    await talk.settled()
+
+    assert talk.live.shown == "You asked: How long?"
+    assert await talk.answers() == ["You asked: How long?"]
 
 
 async def test_the_bot_does_not_type_where_it_will_say_nothing(talk, writer, database) -> None:

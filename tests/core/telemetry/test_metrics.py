@@ -34,6 +34,16 @@ def test_a_turn_s_time_is_that_of_its_steps() -> None:
     assert b"switchboard_turn_seconds_count 1.0" in metrics.render()
 
 
+def test_what_was_begun_for_nothing_is_counted() -> None:
+    metrics = Metrics()
+
+    metrics.thrown_away(2, 40)
+    metrics.thrown_away(0, 0)
+
+    assert b"switchboard_turn_interruptions_total 2.0" in metrics.render()
+    assert b"switchboard_wasted_characters_total 40.0" in metrics.render()
+
+
 def test_messages_answered_together_are_counted() -> None:
     metrics = Metrics()
 
