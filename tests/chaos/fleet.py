@@ -20,6 +20,7 @@ Kind = Literal["single", "postgres", "kafka"]
 """`single` is `switchboard up`; the others are a process for every role, by their event log."""
 _WORKERS, _DISPATCHERS, _BROKERS = 2, 2, 3
 _READY_S = 120
+_SERVING = ("up", "gateway")
 _ENV = {
     "SWITCHBOARD_DEPLOY__LOG_FORMAT": "json",
     "SWITCHBOARD_DEPLOY__TENANT_CONNECTIONS": "8",
@@ -48,10 +49,11 @@ class Fleet:
         """One before each broker."""
         self.processes: dict[str, Process] = {}
         self.ended: list[Ended] = []
-        self.port = free_ports(1)[0]
-        self.url = f"http://127.0.0.1:{self.port}"
+        self._port = free_ports(1)[0]
+        self.url = f"http://127.0.0.1:{self._port}"
+        """Of the gateway."""
         self._folder = folder
-        self._env = {**_ENV, **env}
+        self._env = {**_ENV, "SWITCHBOARD_DEPLOY__PORT": str(self._port), **env}
 
     @classmethod
     @asynccontextmanager
@@ -78,7 +80,12 @@ class Fleet:
 
     def add(self, name: str, *words: str) -> Process:
         """Start one more process."""
-        process = Process(name, (sys.executable, "-m", *words), self._env, self._log(name))
+        words = (sys.executable, "-m", *words)
+        port = self._port
+        if name not in _SERVING:
+            (port,) = free_ports(1)
+        env = {**self._env, "SWITCHBOARD_DEPLOY__HEALTH_PORT": str(port)}
+        process = Process(name, words, env, log=self._folder / f"{name}.log", port=port)
         self.processes[name] = process
         process.start()
         return process
@@ -93,9 +100,7 @@ class Fleet:
         Raises:
             TimeoutError: not within two minutes.
         """
-        async with aiohttp.ClientSession() as session, asyncio.timeout(_READY_S):
-            while not await self._is_ready(session):
-                await asyncio.sleep(0.05)
+        await ready(self.url)
 
     async def _start_brokers(self, closing: AsyncExitStack) -> None:
         links: list[Proxy] = []
@@ -110,7 +115,6 @@ class Fleet:
         self._env["KAFKA_BOOTSTRAP_SERVERS"] = cluster.bootstrap
 
     async def _start_processes(self, kind: Kind, platform: str) -> None:
-        self._env["SWITCHBOARD_DEPLOY__PORT"] = str(self.port)
         if kind == "single":
             self.add("up", "deploy.cli", "up", "--knowledge", str(_documents(self._folder)))
             await self.ready()
@@ -123,6 +127,7 @@ class Fleet:
         self.add("relay", "deploy.cli", "run", "relay")
         for n in range(_DISPATCHERS):
             self.add(f"dispatcher-{n + 1}", *role, "dispatcher")
+        await asyncio.gather(*(ready(process.url) for process in self.processes.values()))
 
     async def _supervise(self) -> None:
         while True:
@@ -136,15 +141,24 @@ class Fleet:
     async def _end(self) -> None:
         await asyncio.gather(*(process.kill() for process in self.processes.values()))
 
-    async def _is_ready(self, session: aiohttp.ClientSession) -> bool:
-        try:
-            async with session.get(self.url + "/readyz") as answer:
-                return answer.status == 200
-        except (aiohttp.ClientError, OSError):
-            return False
 
-    def _log(self, name: str) -> Path:
-        return self._folder / f"{name}.log"
+async def ready(url: str) -> None:
+    """Wait until the process there can do its work.
+
+    Raises:
+        TimeoutError: not within two minutes.
+    """
+    async with aiohttp.ClientSession() as session, asyncio.timeout(_READY_S):
+        while not await _is_ready(session, url):
+            await asyncio.sleep(0.05)
+
+
+async def _is_ready(session: aiohttp.ClientSession, url: str) -> bool:
+    try:
+        async with session.get(url + "/readyz") as answer:
+            return answer.status == 200
+    except (aiohttp.ClientError, OSError):
+        return False
 
 
 def _documents(folder: Path) -> Path:

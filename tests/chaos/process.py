@@ -16,9 +16,13 @@ _STOP_S = 60
 class Process:
     """Started with these words; its log goes on over all its lives."""
 
-    def __init__(self, name: str, words: Sequence[str], env: Mapping[str, str], log: Path) -> None:
+    def __init__(
+        self, name: str, words: Sequence[str], env: Mapping[str, str], *, log: Path, port: int
+    ) -> None:
         self.name = name
-        self.log = log
+        self.url = f"http://127.0.0.1:{port}"
+        """Where it says how it is."""
+        self._log = log
         self.wanted = False
         """Whether it should be running: a supervisor would start it again."""
         self._words = ["setpriv", "--pdeathsig", "KILL", *words]
@@ -41,7 +45,7 @@ class Process:
     def start(self) -> None:
         """Begin a life."""
         self.wanted = True
-        with self.log.open("ab") as log:
+        with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 self._words,
                 cwd=_ROOT,

@@ -65,6 +65,9 @@ class Trouble:
             case _:
                 await process.stop()
                 process.start()
+        if len(self._fleet.processes) == 1:  # or it would be starting all the time
+            with suppress(TimeoutError):
+                await self._fleet.ready()
         return f"{deed} {process.name.split('-')[0]}"
 
     async def _postgres(self, dice: random.Random) -> str:
