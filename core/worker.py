@@ -141,7 +141,9 @@ class Worker:
 
     async def run(self) -> None:
         """Work until `stop`."""
-        self._member = member = await self._join()
+        self._member = member = await self._join_unless_stopped()
+        if member is None:
+            return
         try:
             async with asyncio.TaskGroup() as tasks:
                 intake = tasks.create_task(self._take_in(member))
@@ -152,6 +154,18 @@ class Worker:
                 committing.cancel()
         finally:
             await self._lanes_closed_and_left(member)
+
+    async def _join_unless_stopped(self) -> Member | None:
+        """The log may be away for hours, and somebody may not want to wait for it."""
+        joining = asyncio.create_task(self._join())
+        stopping = asyncio.create_task(self._stopping.wait())
+        try:
+            await asyncio.wait({joining, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            return joining.result() if joining.done() else None
+        finally:
+            joining.cancel()
+            stopping.cancel()
+            await asyncio.gather(joining, stopping, return_exceptions=True)
 
     async def _join(self) -> Member:
         while True:

@@ -4,6 +4,8 @@ import asyncio
 from contextlib import suppress
 from typing import Any
 
+import pytest
+
 from core.domain.errors import LogUnavailable
 from core.lanes import Bounds
 from core.ports import EventLog, Member, Record
@@ -157,6 +159,35 @@ async def test_partitions_that_go_to_another_are_counted(log: PostgresEventLog) 
 
     assert first.revoked == 1
     assert (first.lost, second.lost) == (0, 0)
+
+
+@pytest.mark.parametrize("silent", [True, False])
+async def test_it_can_be_stopped_while_the_log_is_away(silent: bool) -> None:
+    log = AwayLog(silent=silent)
+
+    async with running(a_worker(log, Scripted())):
+        await log.asked.wait()
+
+    assert log.given_up == silent
+
+
+class AwayLog:
+    """Nobody can join it; asked, it says so or nothing at all."""
+
+    def __init__(self, *, silent: bool) -> None:
+        self._silent = silent
+        self.asked = asyncio.Event()
+        self.given_up = False
+
+    async def join(self, *place: Any) -> Member:
+        self.asked.set()
+        try:
+            if self._silent:
+                await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            self.given_up = True
+            raise
+        raise LogUnavailable
 
 
 class Gate:
