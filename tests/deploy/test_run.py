@@ -15,6 +15,7 @@ from core.telemetry.traces import trace_of
 from core.wire.envelope import traceparent_of
 from deploy import wiring
 from deploy.settings import load
+from tests.brokers.cluster import Cluster
 from tests.deploy.service import PATIENCE_S, Process, Service, service
 
 pytestmark = [pytest.mark.slow, pytest.mark.models]
@@ -101,6 +102,30 @@ async def test_without_brokers_customers_are_heard_and_who_needs_brokers_says_so
         assert "Error: no broker answers at 127.0.0.1:1" in relay.printed
         assert "Traceback" not in relay.printed
         assert await stopped(gateway) == [0]
+
+
+@pytest.mark.kafka
+async def test_roles_stop_in_time_while_brokers_are_gone(
+    dsn: str, tmp_path: Path, brokers_folder: Path
+) -> None:
+    async with Cluster.start(brokers_folder) as cluster:
+        env = {
+            "DATABASE_URL": dsn,
+            "KAFKA_BOOTSTRAP_SERVERS": cluster.bootstrap,
+            "SWITCHBOARD_DEPLOY__KAFKA_REPLICATION": "1",
+            "SWITCHBOARD_DEPLOY__DATA_DIR": str(tmp_path),
+        }
+        async with service(env) as running:
+            gateway, others = await ready(running, "gateway", "relay dispatcher desk")
+            await cluster.brokers[0].kill()
+            asking = asyncio.create_task(ask(gateway, "Where is my order?"))
+            while (await others.asked("/readyz"))[0] == 200:
+                await asyncio.sleep(0.05)
+            assert "No broker answers." in (await others.asked("/readyz"))[1]
+            assert (await gateway.asked("/readyz"))[0] == 200
+
+            assert await stopped(others) == [0], others.printed
+            asking.cancel()
 
 
 async def waiting(dsn: str) -> list[str]:
