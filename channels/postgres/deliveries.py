@@ -17,7 +17,6 @@ from core.postgres.failures import BROKEN
 from core.postgres.queries import beside
 from core.postgres.signals import MEMBERS, Signals
 
-_LEASE = timedelta(seconds=30)
 _AGAIN_S = 1.0
 _SQL = beside(__file__)
 _ids = msgspec.json.Decoder(tuple[str, ...])
@@ -45,15 +44,19 @@ class PostgresDeliveries(Deliveries):
     the next ones: one commit for many lanes.
     """
 
-    def __init__(self, database: Database, signals: Signals) -> None:
+    def __init__(
+        self, database: Database, signals: Signals, lease: timedelta = timedelta(seconds=30)
+    ) -> None:
         """Join its parts.
 
         Args:
             database: where the table is.
             signals: prove to other processes that this one, which is sending, lives.
+            lease: an attempt in which nothing was noted for so long is taken over by others.
         """
         self._database = database
         self._signals = signals
+        self._lease = lease
         self._pending: defaultdict[TenantId, _Pending] = defaultdict(_Pending)
         self._holder = 0
         self._in_hand: set[tuple[ConversationId, int, str]] = set()
@@ -73,7 +76,7 @@ class PostgresDeliveries(Deliveries):
         return begun
 
     async def noted(self, begun: Begun, receipt: Receipt) -> None:
-        await self._fenced(_SQL.noted, begun, _json(receipt), _LEASE)
+        await self._fenced(_SQL.noted, begun, _json(receipt), self._lease)
 
     async def repeats(self, begun: Begun) -> None:
         await self._fenced(_SQL.repeats, begun)
@@ -111,7 +114,7 @@ class PostgresDeliveries(Deliveries):
         holder = await self._held()
         async with self._database.as_tenant(sent.tenant) as connection:
             row = await connection.fetchrow(
-                _SQL.begun, sent.tenant, *_place(sent), holder, _LEASE, MEMBERS
+                _SQL.begun, sent.tenant, *_place(sent), holder, self._lease, MEMBERS
             )
             if row is None:
                 if await connection.fetchrow(_SQL.under_way, *_place(sent)) is not None:
