@@ -19,7 +19,7 @@ from core.lanes import Bounds, Lanes
 from core.ports import Partition, Record
 from tests.fakes.lanes import Gate, a_record, turns
 
-BOUNDS = Bounds(at_once=3, in_all=12, per_partition=6, ahead=8)
+BOUNDS = Bounds(at_once=3, in_all=16, per_partition=4, ahead=6)
 BATCH = 4
 PARTITIONS = [Partition("inbound", number) for number in range(5)]
 PLACES = st.sampled_from(PARTITIONS)
@@ -37,7 +37,10 @@ class Machine(RuleBasedStateMachine):
         self._lanes = runner.run(self._open())
         self._next: dict[Partition, int] = dict.fromkeys(PARTITIONS, 0)
         self._committed: dict[Partition, int] = dict.fromkeys(PARTITIONS, 0)
+        self._read: dict[Partition, list[Record]] = {p: [] for p in PARTITIONS}
+        """Since the partition was assigned."""
         self._paused: frozenset[Partition] = frozenset()
+        self._leaving: set[Partition] = set()
 
     async def _open(self) -> Lanes:
         return Lanes(self._handle, BOUNDS)
@@ -51,17 +54,16 @@ class Machine(RuleBasedStateMachine):
 
     @rule(partition=PLACES, count=st.integers(1, BATCH))
     def read(self, partition: Partition, count: int) -> None:
-        if partition in self._paused:
+        if partition in self._paused | self._leaving:
             return
         first = self._next[partition]
-
-        def submit() -> None:
-            for offset in range(first, first + count):
-                key = f"{partition.number}-{offset * 5 // 3 % 3}"
-                self._lanes.submit(a_record(key, offset, partition))
-
+        records = [
+            a_record(f"{partition.number}-{offset * 5 // 3 % 3}", offset, partition)
+            for offset in range(first, first + count)
+        ]
         self._next[partition] += count
-        self._do(submit)
+        self._read[partition] += records
+        self._do(lambda: [self._lanes.submit(record) for record in records])
 
     @precondition(lambda self: self._gate.waiting)
     @rule(which=ANY)
@@ -82,20 +84,36 @@ class Machine(RuleBasedStateMachine):
         self._lanes.committed(moved)
 
     @rule(partition=PLACES)
-    def revoke_and_assign_again(self, partition: Partition) -> None:
+    def drain(self, partition: Partition) -> None:
         self._runner.run(self._lanes.drain([partition], 0))
+        self._leaving.add(partition)
+
+    @precondition(lambda self: self._leaving)
+    @rule()
+    def leave_and_get_again(self) -> None:
         self.commit()
-        self._do(lambda: self._lanes.drop([partition]))
-        self._next[partition] = self._committed[partition]
+        self._do(lambda: self._lanes.drop(self._leaving))
+        for partition in self._leaving:
+            self._begin_again(partition)
+        self._leaving.clear()
 
     @rule(partition=PLACES)
     def lose_and_get_again(self, partition: Partition) -> None:
         self._do(lambda: self._lanes.forget([partition]))
+        self._leaving.discard(partition)
+        self._begin_again(partition)
+
+    def _begin_again(self, partition: Partition) -> None:
         self._next[partition] = self._committed[partition]
+        self._read[partition] = []
 
     @invariant()
     def memory_is_bounded(self) -> None:
         assert self._lanes.unfinished < BOUNDS.in_all + BATCH
+        done = {id(record) for record in self._gate.done}
+        for records in self._read.values():
+            unfinished = [record for record in records if id(record) not in done]
+            assert len(unfinished) < BOUNDS.per_partition + BATCH
         assert len(self._gate.busy) <= BOUNDS.at_once
 
     @invariant()
@@ -107,6 +125,8 @@ class Machine(RuleBasedStateMachine):
             assert done[partition] >= {*range(position)}
 
     def teardown(self) -> None:
+        if self._leaving:
+            self.leave_and_get_again()
         self._runner.run(self._finish())
         self.commit()
         assert self._committed == self._next

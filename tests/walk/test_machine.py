@@ -91,6 +91,8 @@ class Machine(RuleBasedStateMachine):
     @rule(which=ANY, failure=FAILURES)
     def fail(self, which: int, failure: type[Exception]) -> None:
         stop = self._stop(which)
+        if stop.point.split()[1] in {"load", "standing", "remember"}:
+            failure = StoreUnavailable  # without the store nobody can even say sorry
         self._do(lambda: stop.going_on.set_exception(failure()))
 
     @precondition(lambda self: self._said)
