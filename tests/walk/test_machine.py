@@ -195,6 +195,6 @@ async def _make_topic(pools: Database) -> None:
 def test_every_message_has_one_turn_and_every_turn_one_answer(
     runner: asyncio.Runner, own_database: Database
 ) -> None:
-    often = settings(max_examples=settings().max_examples * 3 // 2, stateful_step_count=50)
-
-    run_state_machine_as_test(lambda: Machine(runner, own_database), settings=often)
+    run_state_machine_as_test(
+        lambda: Machine(runner, own_database), settings=settings(stateful_step_count=50)
+    )

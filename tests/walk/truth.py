@@ -1,5 +1,6 @@
 """What must hold of two conversations in the database, and what must hold of them in the end."""
 
+import json
 from typing import Any
 
 from core.domain.ids import ConversationId
@@ -12,21 +13,17 @@ SQL = beside(__file__)
 class Truth:
     """One look at a conversation's rows."""
 
-    def __init__(self, where: Any, messages: list[Any], turns: list[Any], outbound: int) -> None:
-        self._where = where
-        self._messages = messages
-        self._turns = turns
-        self._outbound = outbound
+    def __init__(self, found: dict[str, Any]) -> None:
+        self._seq: int = found["seq"]
+        self._seen: int = found["covered"]
+        self._messages: list[dict[str, Any]] = found["messages"]
+        self._turns: list[dict[str, Any]] = found["turns"]
+        self._outbound: int = found["outbound"]
 
     @classmethod
     async def of(cls, connection: Connection, conversation: ConversationId) -> "Truth":
         """The rows as they are now."""
-        return cls(
-            await connection.fetchrow(SQL.conversation, conversation),
-            await connection.fetch(SQL.messages, conversation),
-            await connection.fetch(SQL.turns, conversation),
-            await connection.fetchval(SQL.outbound, conversation),
-        )
+        return cls(json.loads(await connection.fetchval(SQL.truth, conversation)))
 
     def holds(self, agents: set[int]) -> None:
         """What holds at every moment.
@@ -35,7 +32,7 @@ class Truth:
             agents: the epochs in which a person had the conversation.
         """
         seqs = [m["seq"] for m in self._messages]
-        assert seqs == [*range(1, self._where["seq"] + 1)], "a gap in seq"
+        assert seqs == [*range(1, self._seq + 1)], "a gap in seq"
         epochs = [m["epoch"] for m in self._messages]
         assert epochs == sorted(epochs), "a message of an old epoch"
         bots = [m for m in self._messages if m["author"] == "bot"]
@@ -51,7 +48,7 @@ class Truth:
     def _turns_hold(self, answers: list[Any]) -> None:
         covered = self._covered()
         assert covered == sorted(set(covered)), "a message with two turns, or out of order"
-        assert max(covered, default=0) == self._where["covered"], "a seen mark without its turn"
+        assert max(covered, default=0) == self._seen, "a seen mark without its turn"
         speaking = {
             turn["id"]
             for turn in self._turns

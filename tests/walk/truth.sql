@@ -1,29 +1,22 @@
--- conversation --
--- Where the conversation stands.
-SELECT seq, covered, epoch
-  FROM conversations
- WHERE id = $1;
-
--- messages --
--- What was said, in order.
-SELECT seq, author, turn, epoch
-  FROM messages
- WHERE conversation = $1
- ORDER BY seq;
-
--- turns --
--- What was done about it.
-SELECT id, covers, epoch, sent, decision
-  FROM turns
- WHERE conversation = $1
- ORDER BY at;
-
--- outbound --
--- How many messages are on their way out.
-SELECT count(*)
-  FROM outbox
- WHERE conversation = $1
-   AND topic = 'outbound';
+-- truth --
+-- Where the conversation stands, what was said and done, and how much is on its way out.
+SELECT json_build_object(
+         'seq', c.seq,
+         'covered', c.covered,
+         'messages', coalesce((SELECT json_agg(m ORDER BY m.seq)
+                                 FROM (SELECT seq, author, turn, epoch
+                                         FROM messages
+                                        WHERE conversation = c.id) AS m), '[]'),
+         'turns', coalesce((SELECT json_agg(t ORDER BY t.at)
+                              FROM (SELECT id, covers, sent, decision, at
+                                      FROM turns
+                                     WHERE conversation = c.id) AS t), '[]'),
+         'outbound', (SELECT count(*)
+                        FROM outbox
+                       WHERE conversation = c.id
+                         AND topic = 'outbound'))
+  FROM conversations c
+ WHERE c.id = $1;
 
 -- take --
 -- An agent takes the conversation.
