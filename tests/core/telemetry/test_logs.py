@@ -56,7 +56,7 @@ def test_words_are_replaced_however_deep_they_lie() -> None:
 
 
 @pytest.mark.slow
-@given(st.text(min_size=1).filter(lambda text: any(letter in text for letter in " ，。!?'\n")))
+@given(st.tuples(st.text(), st.sampled_from(" ，。!?'\n"), st.text()).map("".join))
 def test_no_sentence_passes(words: str) -> None:
     assert redact(None, "info", {"event": "x", "field": words})["field"] != words
 
