@@ -35,12 +35,35 @@ $(STAMP): requirements.lock pyproject.toml
 	@$(BIN)/uv pip install -q --python $(BIN)/python --no-deps -e .
 	@touch $@
 
+# The widget is built where Node is there; without it the service runs all the same.
+NODE_OK := $(shell node -e 'const [a, b] = process.versions.node.split("."); process.exit(+!(a > 20 || (a == 20 && b >= 19)))' \
+	2>/dev/null && command -v npm >/dev/null && echo yes)
+WIDGET := channels/web/static/widget.js
+
+.PHONY: widget
+ifeq ($(NODE_OK),yes)
+widget: $(WIDGET) ## Build the chat widget of web pages.
+
+node_modules/.package-lock.json: package.json package-lock.json channels/web/widget/package.json
+	@echo "fetching the packages that build the widget (once; some 100 MB)"
+	@npm ci --silent --no-audit --no-fund
+	@touch $@
+
+$(WIDGET): node_modules/.package-lock.json $(wildcard channels/web/widget/*.ts channels/web/widget/src/* channels/web/widget/src/view/*)
+	@npm run --silent build
+	@touch $@
+else
+widget:
+	@echo "the widget is not built: that needs Node 20.19 or later with npm; /demo shows the plain page"
+	@[ "$$REQUIRE_SERVICES" != 1 ]
+endif
+
 .PHONY: run
-run: $(STAMP) ## Start everything with the sample company's documents; ARGS="--port 9000" passes options on.
+run: $(STAMP) widget ## Start everything with the sample company's documents; ARGS="--port 9000" passes options on.
 	@exec $(BIN)/switchboard up $(ARGS)
 
 .PHONY: test
-test: $(STAMP) services ## Run the whole suite.
+test: $(STAMP) services widget ## Run the whole suite.
 	@$(BIN)/python -m pytest -q $(ARGS)
 
 .PHONY: quick
@@ -48,11 +71,12 @@ quick: $(STAMP) ## Run what needs no models, no browser and no broker; seconds.
 	@PYTHONASYNCIODEBUG=1 $(BIN)/python -m pytest -q -n auto --hypothesis-profile=quick -m "not (kafka or browser or models or slow)" $(ARGS)
 
 .PHONY: check
-check: $(STAMP) ## Check form, types, imports and the rules of the house.
+check: $(STAMP) widget ## Check form, types, imports and the rules of the house.
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(if $(NODE_OK),npm run --silent typecheck)
 	$(BIN)/python -m pytest -q tests/house
 
 .PHONY: format
@@ -105,5 +129,5 @@ lock: $(STAMP) ## Choose the newest packages that pyproject.toml allows.
 
 .PHONY: clean
 clean: ## Remove the environment and everything that was built; ./data stays.
-	@rm -rf .venv dist bench-out .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	@rm -rf .venv dist node_modules channels/web/static bench-out .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -16,6 +16,7 @@ from channels.intake import Intake
 from channels.metrics import GatewayMetrics, counting
 from channels.operating import PATHS, OperatingRoutes
 from channels.parts import GatewayParts
+from channels.web.bundle import Bundle
 from channels.web.pages import PageRoutes
 from channels.web.socket import ChatSockets
 
@@ -75,7 +76,7 @@ def build(parts: GatewayParts) -> web.Application:
     add.add_post("/v1/chat/completions", completions.post_completions)
     add.add_get("/v1/models", completions.get_models)
     add.add_get("/ws", sockets.serve, allow_head=False)
-    PageRoutes(parts.settings).add_to(add)
+    PageRoutes(parts.settings, Bundle()).add_to(add)
     _add_document(app, parts.version)
     app[GATEWAY] = Gateway(sockets, operating, intake)
     app.on_response_prepare.append(_guarded)

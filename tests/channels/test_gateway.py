@@ -10,7 +10,15 @@ from tests.channels.kit import Service, serving
 
 pytestmark = pytest.mark.slow  # many connections: not for make quick
 
-PAGES = ("/", "/demo", "/demo/demo.js", "/demo/demo.css", "/home.css", "/favicon.ico")
+PAGES = (
+    "/",
+    "/demo",
+    "/demo/plain",
+    "/demo/plain.js",
+    "/demo/plain.css",
+    "/home.css",
+    "/favicon.ico",
+)
 
 
 async def test_it_says_that_it_is_alive_and_ready(http) -> None:
@@ -78,7 +86,7 @@ async def test_pages_are_guarded(http, path) -> None:
 
 
 async def test_a_page_has_nothing_inline_and_nothing_from_elsewhere(http) -> None:
-    for path in ("/", "/demo"):
+    for path in ("/", "/demo", "/demo/plain"):
         async with http.get(path) as response:
             text = await response.text()
         assert " style=" not in text

@@ -13,7 +13,9 @@ ROOT = Path(__file__).parents[2]
 # put together here, so that this file does not hold what it forbids
 HOSTS = ("pypi." + "org", "python" + "hosted.org", "registry." + "npmjs", "deb.debian" + ".org",
          "maven.apache" + ".org", "/ro" + "ot/", "/wo" + "rk/", "/ho" + "me/")  # fmt: skip
-PAGES = [path for path in sorted(ROOT.rglob("*.md")) if ".venv" not in path.parts]
+PAGES = [
+    path for path in sorted(ROOT.rglob("*.md")) if not {".venv", "node_modules"} & {*path.parts}
+]
 
 
 def test_no_tracked_file_names_a_registry_or_a_path_of_a_machine() -> None:

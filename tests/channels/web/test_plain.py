@@ -1,60 +1,21 @@
-"""The chat page in a real browser."""
+"""The plain chat page in a real browser."""
 
 import asyncio
-import os
 import re
-import shutil
-from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Browser, Page, WebSocketRoute, async_playwright, expect
+from playwright.async_api import Browser, Page, WebSocketRoute, expect
 
 from core.domain.answers import Draft, Source
 from core.domain.decisions import Decision, HandOff, Reply
 from tests.channels.kit import Service
+from tests.channels.web.browsing import a_page
 
 pytestmark = pytest.mark.browser
-CURE = "Chromium is missing: apt-get install -y --no-install-recommends chromium fonts-noto-cjk"
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        if os.environ.get("REQUIRE_SERVICES") == "1":  # noqa: TID251 - how a run says so
-            pytest.fail(CURE)
-        pytest.skip(CURE)
-    async with async_playwright() as play:
-        browser = await play.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox", "--disable-dev-shm-usage"]
-        )
-        yield browser
-        await browser.close()
-
-
-@pytest.fixture
-async def page(browser: Browser) -> AsyncIterator[Page]:
-    """A fresh visitor's page; an error in its console fails the test."""
-    page, seen = await a_page(browser)
-    yield page
-    await page.context.close()
-    assert not seen, seen
-
-
-async def a_page(browser: Browser, **options) -> tuple[Page, list[str]]:
-    context = await browser.new_context(
-        **{"locale": "en-GB", "reduced_motion": "reduce", **options}
-    )
-    page = await context.new_page()
-    page.set_default_timeout(10_000)
-    seen: list[str] = []
-    page.on("console", lambda said: seen.append(said.text) if said.type == "error" else None)
-    page.on("pageerror", lambda error: seen.append(str(error)))
-    return page, seen
 
 
 async def opened(page: Page, service: Service, query: str = "") -> None:
-    await page.goto(f"{service.url}/demo{query}")
+    await page.goto(f"{service.url}/demo/plain{query}")
     await page.locator("#link[data-state=on]").wait_for()
 
 

@@ -1,0 +1,112 @@
+// The frames of the widget socket, as channels/web/protocol.py has them; version `chat.v1`.
+
+export const SUBPROTOCOL = "chat.v1";
+
+export type Thumb = "up" | "down";
+export type Owner = "bot" | "queue" | "agent";
+
+export interface Hello {
+  type: "hello";
+  tenant?: string;
+  token?: string;
+  conversation?: string;
+  since?: number;
+  identity?: string;
+  fresh?: boolean;
+}
+export interface Say {
+  type: "say";
+  client_id: string;
+  text: string;
+}
+export interface Person {
+  type: "person";
+  client_id: string;
+  language: string;
+}
+export interface Rate {
+  type: "rate";
+  turn: string;
+  thumb: Thumb;
+  reason?: string;
+  comment?: string;
+}
+export interface ClientTyping {
+  type: "typing";
+}
+
+/** What must arrive: kept until the server has acknowledged it. */
+export type Lasting = Say | Person | Rate;
+
+export interface Source {
+  title: string;
+  uri: string;
+  quote: string;
+  score: number;
+}
+export interface Welcome {
+  type: "welcome";
+  conversation: string;
+  token: string;
+  seq: number;
+  brand?: string;
+  max_text?: number;
+  suggestions?: Record<string, string[]>;
+}
+export interface Accepted {
+  type: "accepted";
+  client_id: string;
+  seq: number;
+}
+export interface Message {
+  type: "message";
+  seq: number;
+  author: "customer" | "bot" | "agent" | "system";
+  text: string;
+  html: string;
+  at: string;
+  sources: Source[];
+  turn: string | null;
+}
+export interface Delta {
+  type: "delta";
+  turn: string;
+  text: string;
+}
+export interface Typing {
+  type: "typing";
+  author: "bot" | "agent";
+}
+export interface State {
+  type: "state";
+  owner: Owner;
+  position?: number;
+  agent?: string;
+}
+export interface Rated {
+  type: "rated";
+  turn: string;
+  thumb: Thumb;
+}
+export interface Restart {
+  type: "restart";
+  within_s: number;
+}
+export interface Refusal {
+  type: "error";
+  code: "bad_frame" | "not_found" | "slow_down" | "too_long" | "empty" | "unauthorized" | "forbidden" | "unavailable";
+  text: string;
+  client_id?: string;
+  turn?: string;
+}
+
+export type ServerFrame =
+  | Welcome
+  | Accepted
+  | Message
+  | Delta
+  | Typing
+  | State
+  | Rated
+  | Restart
+  | Refusal;

@@ -1,0 +1,130 @@
+// Draws one message. Text goes in as text; the HTML of a message through `nodes`, which makes
+// only what it knows.
+import { nodes } from "../html";
+import type { Message, Rate, Source, Thumb } from "../protocol";
+import { spoken, t, type Word } from "../words";
+import { button, el, icon, tool } from "./dom";
+
+const REASONS: [string, Word][] = [
+  ["wrong", "wrong"],
+  ["out_of_date", "out_of_date"],
+  ["no_answer", "no_answer"],
+  ["other", "reason"],
+];
+
+export interface Verdicts {
+  given(turn: string): Thumb | undefined;
+  rate(verdict: Rate): void;
+}
+
+/** A bubble; `name` is its author's, none for the visitor's own. */
+export function said(author: string, name: string, ...words: (Node | string)[]): HTMLLIElement {
+  return el(`li.said ${author}`, {},
+    name
+      ? el("p.by", {}, name, ...(author === "bot" ? [el("span.badge", {}, "AI")] : []))
+      : el("span.hidden", {}, `${t("you")}: `),
+    el("div.words", { dir: "auto" }, ...words));
+}
+
+/** A stored message; `agent` is the name of the person who answers. */
+export function message(frame: Message, agent: string, verdicts: Verdicts): HTMLLIElement {
+  const { author, turn } = frame;
+  if (author === "system") return el("li.note", {}, frame.text);
+  const item = said(author, author === "customer" ? "" : author === "bot" ? t("bot") : agent, nodes(frame.html));
+  const words = item.lastChild as HTMLElement;
+  words.title = new Date(frame.at).toLocaleTimeString(spoken(), { timeStyle: "short" });
+  const under = el("div.under");
+  if (frame.sources.length) {
+    const list = sources(frame.sources);
+    under.append(list);
+    cite(words, list);
+  }
+  if (author === "bot" && turn) under.append(...thumbs(turn, verdicts));
+  if (under.firstChild) item.append(under);
+  return item;
+}
+
+/** The line below a message of the visitor; none for an empty text. */
+export function state(item: Element, text: string, kind = "state"): void {
+  item.querySelector(".state")?.remove();
+  if (text) item.append(el(`p.${kind}`, {}, text));
+}
+
+function sources(list: Source[]): HTMLDetailsElement {
+  return el("details.sources", {},
+    el("summary", {}, t("sources", list.length), icon("next")),
+    el("ol", {}, ...list.map(({ title, uri, quote }, at) =>
+      el("li.source", { tabindex: "-1" },
+        el("span.number", {}, String(at + 1)),
+        el("span.title", { dir: "auto" },
+          /^https?:/i.test(uri) ? el("a", { href: uri, target: "_blank", rel: "noopener noreferrer" }, title) : title),
+        el("blockquote", { dir: "auto" }, quote)))));
+}
+
+/** Turns each [n] of the answer into a button that shows the source. */
+function cite(words: HTMLElement, details: HTMLDetailsElement): void {
+  const list = [...details.querySelectorAll<HTMLElement>(".source")];
+  const walker = document.createTreeWalker(words, NodeFilter.SHOW_TEXT);
+  const texts: Text[] = [];
+  while (walker.nextNode()) texts.push(walker.currentNode as Text);
+  for (const node of texts) {
+    if (node.parentElement?.closest("a, code")) continue;
+    node.replaceWith(...node.data.split(/\[(\d\d?)\]/).map((part, at) => {
+      const source = list[+part - 1];
+      if (at % 2 === 0) return part;
+      if (!source) return `[${part}]`;
+      const made = button("cite", () => {
+        details.open = true;
+        for (const other of list) other.classList.toggle("shown", other === source);
+        source.scrollIntoView({ block: "nearest" });
+        source.focus({ preventScroll: true });
+      }, part);
+      made.ariaLabel = t("source", part);
+      return made;
+    }));
+  }
+}
+
+function thumbs(turn: string, verdicts: Verdicts): HTMLElement[] {
+  const why = el("div.why", { hidden: "" });
+  const make = (thumb: Thumb) => tool(`thumb ${thumb}`, thumb, () => {
+    verdicts.rate({ type: "rate", turn, thumb });
+    why.hidden = thumb === "up";
+    if (thumb === "down") ask(why, (more) => verdicts.rate({ type: "rate", turn, thumb, ...more }));
+  }, "thumb");
+  const pair = el("div.thumbs", { "data-turn": turn }, make("up"), make("down"));
+  pressed(pair, verdicts.given(turn));
+  return [pair, why];
+}
+
+/** Show which verdict was given. */
+export function pressed(pair: Element, thumb: Thumb | undefined): void {
+  for (const one of pair.children) one.ariaPressed = String(one.classList.contains(thumb ?? "-"));
+}
+
+function ask(why: HTMLElement, send: (more: { reason?: string; comment?: string }) => void): void {
+  let chosen: { reason?: string } = {};
+  const chips = REASONS.map(([reason, word]) => {
+    const chip = button("chip", () => {
+      for (const other of chips) other.ariaPressed = String(other === chip);
+      send((chosen = { reason }));
+    }, t(word));
+    chip.ariaPressed = "false";
+    return chip;
+  });
+  const line = el("input", { maxlength: "2000", "aria-label": t("comment"), placeholder: t("comment") });
+  why.replaceChildren(
+    el("p", {}, t("why")),
+    el("div.reasons", { role: "group", "aria-label": t("why") }, ...chips),
+    el("form.more", {
+      onsubmit: (event: Event) => {
+        event.preventDefault();
+        const comment = line.value.trim();
+        send(comment ? { ...chosen, comment } : chosen);
+        const thanks = el("p", { tabindex: "-1" }, t("thanks"));
+        why.replaceChildren(thanks);
+        thanks.focus();
+      },
+    }, line, el("button.chip", {}, t("send"))));
+  why.scrollIntoView({ block: "nearest" });
+}

@@ -1,0 +1,11 @@
+import { defineConfig } from "vite";
+
+export default defineConfig({
+  logLevel: "warn",
+  build: {
+    outDir: "../static",
+    emptyOutDir: true,
+    target: ["chrome125", "firefox128", "safari18"],
+    lib: { entry: "src/widget.ts", formats: ["iife"], name: "switchboardWidget", fileName: () => "widget.js" },
+  },
+});

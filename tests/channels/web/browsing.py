@@ -1,0 +1,97 @@
+"""Pages of a browser, and a site of another origin that holds the widget."""
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import pytest
+from aiohttp import web
+from playwright.async_api import Browser, BrowserContext, Page
+
+from channels.web.bundle import FILE
+from tests.channels.kit import Service
+
+CURE = "The widget is not built: make widget, with Node 20.19 or later"
+_PAGE = """<!doctype html><html lang="{lang}"><meta charset="utf-8"><title>Shop</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="icon" href="/icon"><main><h1>Shop</h1><p>Words of the page.</p></main>
+{before}<script src="{service}/widget.js" async {data}></script></html>"""
+
+
+@dataclass
+class Site:
+    """A company's own page, with a policy that lets in the widget and nothing else."""
+
+    url: str
+    service: Service
+    lang: str = "en"
+    data: str = ""
+    before: str = ""
+    """Scripts of the page, by address."""
+    script: str = ""
+    """What /page.js says."""
+
+    @property
+    def policy(self) -> str:
+        bot = self.service.url
+        return (
+            f"default-src 'none'; script-src 'self' {bot}; connect-src {bot} ws://"
+            f"{self.service.host}; img-src 'self'; base-uri 'none'; form-action 'none'; "
+            "require-trusted-types-for 'script'; trusted-types 'none'"
+        )
+
+    def page(self) -> str:
+        return _PAGE.format(
+            lang=self.lang, data=self.data, before=self.before, service=self.service.url
+        )
+
+
+@asynccontextmanager
+async def a_site(service: Service) -> AsyncIterator[Site]:
+    """Served from a port of its own, which is another origin; the service lets it in."""
+    if not FILE.is_file():
+        if os.environ.get("REQUIRE_SERVICES") == "1":  # noqa: TID251 - how a run says so
+            pytest.fail(CURE)
+        pytest.skip(CURE)
+    site = Site("", service)
+
+    async def home(request: web.Request) -> web.Response:
+        headers = {"Content-Security-Policy": site.policy}
+        return web.Response(text=site.page(), content_type="text/html", headers=headers)
+
+    async def script(request: web.Request) -> web.Response:
+        return web.Response(text=site.script, content_type="text/javascript")
+
+    async def icon(request: web.Request) -> web.Response:
+        return web.Response(body=b"<svg xmlns='x'/>", content_type="image/svg+xml")
+
+    app = web.Application()
+    app.router.add_get("/", home)
+    app.router.add_get("/page.js", script)
+    app.router.add_get("/icon", icon)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    site.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    try:
+        yield site
+    finally:
+        await runner.cleanup()
+
+
+async def a_page(browser: Browser, **options) -> tuple[Page, list[str]]:
+    """A page of a context of its own, and what its console says of errors."""
+    context = await browser.new_context(
+        **{"locale": "en-GB", "reduced_motion": "reduce", **options}
+    )
+    seen: list[str] = []
+    return await another_page(context, seen), seen
+
+
+async def another_page(context: BrowserContext, seen: list[str]) -> Page:
+    page = await context.new_page()
+    page.set_default_timeout(10_000)
+    page.on("console", lambda said: seen.append(said.text) if said.type == "error" else None)
+    page.on("pageerror", lambda error: seen.append(str(error)))
+    return page
