@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 
 from structlog.contextvars import bound_contextvars
 
@@ -12,6 +13,7 @@ from core.ports import Record
 from core.telemetry.traces import trace_of
 from core.turn.burst import Burst, Joining, Outdated
 from core.turn.walk import Walk
+from core.wire.dead_letters import REPLAY_OF
 from core.wire.envelope import decode_arrival
 
 Observe = Callable[[TurnRecord], None]
@@ -46,7 +48,7 @@ class Inbound:
             ConversationNotFound: there is nothing to answer.
             ModelUnavailable: take it again later.
         """
-        arrival = decode_arrival(record.value)
+        arrival = _arrival(record)
         with bound_contextvars(trace=trace_of(arrival.traceparent)):
             self._settle(await self._take(arrival, self._burst(record, arrival)))
 
@@ -56,7 +58,7 @@ class Inbound:
         Raises:
             UndecodableRecord: nobody can tell whose it was.
         """
-        arrival = decode_arrival(record.value)
+        arrival = _arrival(record)
         with bound_contextvars(trace=trace_of(arrival.traceparent)):
             self._settle(await self._walk.give_up(arrival, self._burst(record, arrival)))
 
@@ -91,3 +93,7 @@ class Inbound:
             self._again()
         else:
             self._observe(turn)
+
+
+def _arrival(record: Record) -> Arrival:
+    return replace(decode_arrival(record.value), again=REPLAY_OF in record.headers)

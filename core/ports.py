@@ -75,6 +75,11 @@ class ConversationStore(Protocol):
         """
         ...
 
+    async def load_again(
+        self, tenant: TenantId, conversation: ConversationId, history: int
+    ) -> TurnContext:
+        """As `load`, but that waits, too, which nothing but an apology has answered."""
+
     async def standing(self, tenant: TenantId, conversation: ConversationId) -> Standing:
         """Last `seq` and epoch as they are now; raises what `load` does."""
 
@@ -104,7 +109,6 @@ class Transcript(Protocol):
         self, tenant: TenantId, conversation: ConversationId, seq: int, limit: int
     ) -> Sequence[Message]:
         """Messages with a greater `seq`, in order, at most `limit`; empty when there is none."""
-        ...
 
     async def turn(self, tenant: TenantId, turn: TurnId) -> TurnView:
         """What the turn did and said.
@@ -238,6 +242,8 @@ class EventLog(Protocol):
 
         Raises:
             LogUnavailable: not known to be stored; the caller may append them again.
+            RecordRefused, TopicMissing: one of them will never be taken. None behind it in its
+                partition is stored.
         """
         ...
 
@@ -256,7 +262,6 @@ class EventLog(Protocol):
 
     async def close(self) -> None:
         """Let go of connections. Members leave before."""
-        ...
 
 
 class Member(Protocol):
@@ -281,18 +286,14 @@ class Member(Protocol):
 
     def pause(self, partitions: Sequence[Partition]) -> None:
         """Return no records of these from poll until they are resumed."""
-        ...
 
     def resume(self, partitions: Sequence[Partition]) -> None: ...
 
     def assigned(self) -> frozenset[Partition]:
         """What this member has now."""
-        ...
 
     async def lag(self) -> Mapping[Partition, int]:
         """Records behind the committed position, of the partitions this member has."""
-        ...
 
     async def leave(self) -> None:
         """Hand the partitions on at once. The last commit stands. Twice is a no-op."""
-        ...

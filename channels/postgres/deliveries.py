@@ -2,6 +2,8 @@
 
 import asyncio
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -59,6 +61,7 @@ class PostgresDeliveries(Deliveries):
         self._lease = lease
         self._pending: defaultdict[TenantId, _Pending] = defaultdict(_Pending)
         self._holder = 0
+        self._locking = asyncio.Lock()
         self._in_hand: set[tuple[ConversationId, int, str]] = set()
         signals.on_cut(self._cut)
 
@@ -83,32 +86,34 @@ class PostgresDeliveries(Deliveries):
 
     async def ended(self, begun: Begun, how: Ended) -> None:
         sent = begun.sent
-        self._in_hand.discard(_place(sent))
-        async with self._database.as_tenant(sent.tenant) as connection:
-            await connection.execute(_SQL.ended, *_place(sent), begun.number, how.value)
+        with self._over(sent):
+            async with self._database.as_tenant(sent.tenant) as connection:
+                await connection.execute(_SQL.ended, *_place(sent), begun.number, how.value)
 
     async def delivered(self, sent: MessageSent, receipt: Receipt) -> None:
-        self._in_hand.discard(_place(sent))
         entry = _Entry(sent=sent, receipt=receipt)
         pending = self._pending[sent.tenant]
         pending.entries.append(entry)
-        async with pending.turn:
-            if entry.stored:  # by the one before, together with its own
-                return
-            batch = tuple(pending.entries)
-            await self._store(sent.tenant, batch)
-            del pending.entries[: len(batch)]
-            for written in batch:
-                written.stored = True
+        with self._over(sent):
+            async with pending.turn:
+                await self._store_with(entry, pending)
 
     async def refused(self, sent: MessageSent) -> None:
-        self._in_hand.discard(_place(sent))
-        async with self._database.as_tenant(sent.tenant) as connection:
-            await connection.execute(_SQL.refused, sent.tenant, *_place(sent))
+        with self._over(sent):
+            async with self._database.as_tenant(sent.tenant) as connection:
+                await connection.execute(_SQL.refused, sent.tenant, *_place(sent))
 
     async def reopened(self, sent: MessageSent) -> None:
         async with self._database.as_tenant(sent.tenant) as connection:
             await connection.execute(_SQL.reopened, *_place(sent))
+
+    @contextmanager
+    def _over(self, sent: MessageSent) -> Iterator[None]:
+        """Others of this process may begin once it is stored, or known not to be."""
+        try:
+            yield
+        finally:
+            self._in_hand.discard(_place(sent))
 
     async def _begin(self, sent: MessageSent) -> Begun | None:
         holder = await self._held()
@@ -136,15 +141,26 @@ class PostgresDeliveries(Deliveries):
 
     async def _held(self) -> int:
         """The number that proves this process alive."""
-        if not self._holder:
-            try:
-                self._holder = await self._signals.lock()
-            except BROKEN as away:
-                raise StoreUnavailable from away
-        return self._holder
+        async with self._locking:
+            if not self._holder:
+                try:
+                    self._holder = await self._signals.lock()
+                except BROKEN as away:
+                    raise StoreUnavailable from away
+            return self._holder
 
     def _cut(self) -> None:
         self._holder = 0
+
+    async def _store_with(self, entry: _Entry, pending: _Pending) -> None:
+        """Store it and what came meanwhile, unless the one before has stored it with its own."""
+        if entry.stored:
+            return
+        batch = tuple(pending.entries)
+        await self._store(entry.sent.tenant, batch)
+        del pending.entries[: len(batch)]
+        for written in batch:
+            written.stored = True
 
     async def _store(self, tenant: TenantId, batch: tuple[_Entry, ...]) -> None:
         async with self._database.as_tenant(tenant) as connection:

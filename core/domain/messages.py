@@ -75,3 +75,5 @@ class Arrival:
     conversation: ConversationId
     event: EventId
     traceparent: str = ""
+    again: bool = False
+    """Replayed on purpose: an apology does not count as its turn."""

@@ -55,6 +55,8 @@ class TurnRecord:
     waste: Waste = Waste()
     only_if_last: int | None = None
     """Store it only if this is the conversation's last `seq`; None: whatever was said since."""
+    apologises: bool = False
+    """Whether it answers nothing: these messages may be answered yet, if somebody replays them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,6 +132,15 @@ class PostgresConversations(Inbox, ConversationStore, Transcript):
             raise ConversationNotFound
         return context_of(rows)
 
+    async def load_again(
+        self, tenant: TenantId, conversation: ConversationId, history: int
+    ) -> TurnContext:
+        async with self._database.as_tenant(tenant) as connection:
+            rows = await connection.fetch(_SQL.load_again, conversation, history)
+        if not rows:
+            raise ConversationNotFound
+        return context_of(rows, rows[0]["apologised"])
+
     async def standing(self, tenant: TenantId, conversation: ConversationId) -> Standing:
         async with self._database.as_tenant(tenant) as connection:
             row = await connection.fetchrow(_SQL.standing, conversation)
@@ -167,6 +176,8 @@ class PostgresConversations(Inbox, ConversationStore, Transcript):
                 encode_record(record),
                 stamp.at,
                 record.only_if_last,
+                [seq for seq in record.covers if seq <= record.covered_before],
+                record.apologises,
             )
         if row is None:
             return None

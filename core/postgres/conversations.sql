@@ -98,6 +98,19 @@ SELECT c.id, c.tenant, c.channel, c.customer, c.owner, c.agent, c.epoch, c.seq A
  WHERE c.id = $1
  ORDER BY m.seq;
 
+-- load_again --
+-- The same from the first message on that was only apologised for, with those before it.
+SELECT c.id, c.tenant, c.channel, c.customer, c.owner, c.agent, c.epoch, c.seq AS last_seq,
+       c.covered, c.language, c.apologised, m.seq, m.author, m.text, m.sources, m.event, m.turn,
+       m.at
+  FROM conversations c
+  LEFT JOIN messages m
+    ON m.conversation = c.id
+   AND m.seq > least(c.covered, c.seq - $2::int,
+                     (SELECT min(a) - 1 - $2 FROM unnest(c.apologised) AS a))
+ WHERE c.id = $1
+ ORDER BY m.seq;
+
 -- standing --
 -- How far a conversation has got.
 SELECT seq, epoch
@@ -110,9 +123,16 @@ SELECT seq, epoch
 -- moved on keeps the record and says nothing. Where nothing may have been said meanwhile ($22),
 -- the row moves only while it is still the last word; all of this is compared under the row's
 -- lock. A row of nulls: not the last word, or no longer ours; whoever reads again sees which.
+-- An apology ($24) leaves its messages to a replay, which covers them once more ($23) and once.
 WITH moved AS (
   UPDATE conversations
-     SET covered = $4,
+     SET covered = greatest(covered, $4),
+         apologised = CASE
+           WHEN $24 THEN apologised || $17::int[]
+           WHEN $23::int[] <> '{}'
+           THEN ARRAY(SELECT a FROM unnest(apologised) AS a WHERE a <> ALL ($23))
+           ELSE apologised
+         END,
          seq = seq + CASE WHEN epoch = $5 THEN cardinality($6::text[]) ELSE 0 END,
          owner = CASE WHEN epoch = $5 THEN coalesce($9, owner) ELSE owner END,
          agent = CASE WHEN epoch = $5 AND $9::text IS NOT NULL THEN $10 ELSE agent END,
@@ -122,6 +142,7 @@ WITH moved AS (
    WHERE id = $2
      AND covered = $3
      AND ($22::int IS NULL OR seq = $22)
+     AND apologised @> $23
   RETURNING id, tenant, old.seq AS before, seq, epoch, old.epoch = $5 AS sent
 ), said AS (
   INSERT INTO messages (conversation, seq, tenant, author, text, sources, turn, epoch, at)

@@ -1,6 +1,6 @@
 """What rows of conversations and messages mean."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from core.domain.conversation import Agent, Bot, Conversation, Owner, Queue, TurnContext
@@ -37,11 +37,20 @@ def message_of(row: Any, conversation: ConversationId) -> Message:
     )
 
 
-def context_of(rows: Sequence[Any]) -> TurnContext:
-    """What `load` returned: the conversation in every row, a message in most."""
+def context_of(rows: Sequence[Any], again: Collection[int] = ()) -> TurnContext:
+    """What `load` returned: the conversation in every row, a message in most.
+
+    Args:
+        rows: in the order of messages.
+        again: the `seq` of each covered message that waits all the same.
+    """
     found = conversation_of(rows[0], seq="last_seq")
     messages = [message_of(row, found.id) for row in rows if row["seq"] is not None]
-    waiting = tuple(m for m in messages if m.seq > found.covered and m.author is Author.CUSTOMER)
+    waiting = tuple(
+        m
+        for m in messages
+        if m.author is Author.CUSTOMER and (m.seq > found.covered or m.seq in again)
+    )
     return TurnContext(
         conversation=found,
         history=tuple(m for m in messages if not waiting or m.seq < waiting[0].seq),
@@ -49,7 +58,7 @@ def context_of(rows: Sequence[Any]) -> TurnContext:
         events=frozenset(
             EventId(row["event"])
             for row in rows
-            if row["event"] is not None and row["seq"] > found.covered
+            if row["event"] is not None and (row["seq"] > found.covered or row["seq"] in again)
         ),
     )
 

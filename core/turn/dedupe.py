@@ -11,7 +11,9 @@ async def dedupe(
     """The conversation as this turn finds it; None when the arrival has had its turn.
 
     A redelivered arrival finds nothing waiting. Messages that came in a burst wait together, so
-    the first arrival covers them all and the others find nothing.
+    the first arrival covers them all and the others find nothing. One that is replayed on purpose
+    finds what was apologised for as well.
     """
-    context = await conversations.load(arrival.tenant, arrival.conversation, history)
+    load = conversations.load_again if arrival.again else conversations.load
+    context = await load(arrival.tenant, arrival.conversation, history)
     return context if context.waiting else None

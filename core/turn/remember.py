@@ -1,6 +1,7 @@
 """Step 6: store everything the turn did and says, in one transaction."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import assert_never
 
 from core.domain.answers import NOTHING_FOUND, Findings
@@ -78,7 +79,7 @@ def apology(turn: TurnId, arrival: Arrival, context: TurnContext, phrases: Phras
     decision: Decision = PassToAgent()
     if isinstance(context.conversation.owner, Bot):
         decision = Decline(phrases.say("failure", language))
-    return compose(
+    record = compose(
         turn,
         arrival,
         context,
@@ -87,6 +88,7 @@ def apology(turn: TurnId, arrival: Arrival, context: TurnContext, phrases: Phras
         decision=decision,
         timings_ms={},
     )
+    return replace(record, apologises=True)
 
 
 def _says(decision: Decision) -> tuple[Outgoing, ...]:

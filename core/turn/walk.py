@@ -83,9 +83,10 @@ class Walk:
         """Close a turn that cannot be finished: apologise, and offer a person.
 
         Without it the messages would wait for ever, and the customer with them. It covers what the
-        turn tried to answer; what came later has its own turn. Done again, it does nothing.
+        turn tried to answer; what came later has its own turn. Done again, it does nothing, and
+        for a replay neither: the customer has had the apology.
         """
-        turn = TurnId(self.clock.new_id())
+        turn, arrival = TurnId(self.clock.new_id()), replace(arrival, again=False)
         context = await dedupe(arrival, self.conversations, self.rules.history)
         tried = context and burst.tried(context)
         if not tried or not tried.waiting:

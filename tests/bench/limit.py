@@ -172,7 +172,7 @@ class Limit:
             partition_of(str(conversation).encode(), _PARTITIONS),
             "outbound",
             encode_sent(TENANT, conversation, "web", stamp),
-            *("events", [], [seq], "reply", 1.0, _RECORD, stamp.at, None),
+            *("events", [], [seq], "reply", 1.0, _RECORD, stamp.at, None, [], False),
         )
         return int(rows[0]["seq"])
 
