@@ -9,8 +9,6 @@ from core.models.ports import Finished, Sampling
 from core.models.tgi import Deadlines, TgiModel
 from tests.fakes.tgi import OVERLOADED, VALIDATION, Answer, FakeTgi
 
-HURRIED = Deadlines(connect_s=1, first_token_s=0.05, between_tokens_s=0.05)
-
 
 @asynccontextmanager
 async def a_model(
@@ -114,9 +112,18 @@ async def test_a_fault_is_an_error_of_ours(answer: Answer, error: type[Switchboa
     assert type(raised.value) is error
 
 
-@pytest.mark.parametrize("answer", [Answer(silent=True), Answer(gap_s=10)], ids=["first", "next"])
-async def test_a_token_that_does_not_come_is_not_waited_for(answer: Answer) -> None:
-    async with a_model(answer, deadlines=HURRIED) as (model, _):
+@pytest.mark.parametrize(
+    ("answer", "deadlines"),
+    [
+        (Answer(silent=True), Deadlines(first_token_s=0.5)),
+        (Answer(gap_s=100), Deadlines(between_tokens_s=0.05)),
+    ],
+    ids=["first", "next"],
+)
+async def test_a_token_that_does_not_come_is_not_waited_for(
+    answer: Answer, deadlines: Deadlines
+) -> None:
+    async with a_model(answer, deadlines=deadlines) as (model, _):
         with pytest.raises(ModelUnavailable, match="took too long"):
             await said(model)
 
