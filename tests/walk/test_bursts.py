@@ -192,6 +192,35 @@ async def test_a_turn_whose_owner_changed_before_the_first_word_shows_nothing(
     assert await talk.answers() == []
 
 
+async def test_a_burst_that_goes_on_after_a_person_took_over_is_left_to_them(
+    talk, writer, database
+) -> None:
+    await talk.say("How long?")
+    await writer.until_asked(1)
+    await taken_over(database)
+    await talk.say("to Canada?")
+    await talk.settled()
+
+    (turn,) = talk.turns
+    assert (turn.covers, turn.decision) == ((1, 2), PassToAgent())
+    assert (talk.live.shown, await talk.answers()) == ("", [])
+
+
+async def test_a_conversation_that_is_the_bot_s_again_is_answered_under_its_new_epoch(
+    talk, writer, database
+) -> None:
+    await talk.say("How long?")
+    await writer.until_asked(1)
+    await taken_over(database)
+    async with database.as_service() as connection:
+        await connection.execute("UPDATE conversations SET owner = 'bot', epoch = epoch + 1")
+    writer.open()
+    await talk.settled()
+
+    assert [turn.epoch for turn in talk.turns] == [2]
+    assert len(await talk.answers()) == 1
+
+
 async def test_a_bot_that_lost_its_conversation_stops_in_the_middle_of_a_word(
     store, writer, database
 ) -> None:
