@@ -90,7 +90,7 @@ class Crowd:
                 seq = int(posted.ref.rpartition(":")[2])
                 talk.posted.append(Posted(seq, posted.text))
                 chatter.heard.shown(seq, posted.at)
-        talks = [talk for talk, _ in self.heard()]
-        for talk in talks:
+        for talk, heard in self.heard():
             talk.turns = truth.turns[talk.conversation]
-        return talks
+            heard.stored_at = truth.stored_at[talk.conversation]
+        return [talk for talk, _ in self.heard()]

@@ -100,7 +100,8 @@ class Customer:
                 self._seen = max(self._seen, seq)
                 turn = frame.get("turn")
                 into.append(Shown(seq, author, text, str(turn) if turn else None))
-                self.heard.shown(seq)
+                if self._unsaid():
+                    self.heard.shown(seq)
             case {"type": "typing"}:
                 self.heard.typing()
             case {"type": "error", "code": "slow_down" | "unavailable"}:

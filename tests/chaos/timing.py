@@ -29,7 +29,9 @@ class Heard:
     waited_s: dict[int, float] = field(default_factory=dict)
     """From the first sending until it was accepted, by seq."""
     shown_at: dict[int, float] = field(default_factory=dict)
-    """First time each message was shown, by seq."""
+    """First time each message was shown, by seq; as long as the customer was there."""
+    stored_at: dict[int, float] = field(default_factory=dict)
+    """Read from the database at the end, for what was said when the customer had gone."""
     typing_at: list[float] = field(default_factory=list)
 
     def says(self, client_id: str) -> None:
@@ -63,7 +65,8 @@ def answers(talk: Talk, heard: Heard) -> Iterable[Answered]:
     """Of all messages whose turn said something that the customer was shown."""
     said_by = {m.turn: m.seq for m in talk.transcript if m.turn is not None}
     for turn in talk.turns:
-        shown_at = heard.shown_at.get(said_by.get(turn.id, 0))
+        said = said_by.get(turn.id, 0)
+        shown_at = heard.shown_at.get(said, heard.stored_at.get(said))
         for seq in turn.covers:
             if shown_at is not None and seq in heard.accepted_at:
                 yield Answered(heard.accepted_at[seq], shown_at)

@@ -19,6 +19,8 @@ class Truth:
     """All conversations, by their ids."""
 
     messages: dict[str, list[Shown]]
+    stored_at: dict[str, dict[int, float]]
+    """When each message was stored, by its seq; seconds of the monotonic clock."""
     turns: dict[str, list[Turn]]
     unknown: dict[str, Counter[int]]
 
@@ -51,15 +53,23 @@ async def read(dsn: str) -> Truth:
         unknown = await connection.fetch(_SQL.unknown)
     finally:
         await connection.close()
-    truth = Truth(defaultdict(list), defaultdict(list), defaultdict(Counter))
+    truth = Truth(
+        messages=defaultdict(list),
+        stored_at=defaultdict(dict),
+        turns=defaultdict(list),
+        unknown=defaultdict(Counter),
+    )
+    monotonic = time.monotonic() - time.time()
     for row in messages:
-        turn = str(row["turn"]) if row["turn"] else None
-        shown = Shown(row["seq"], row["author"], row["text"], turn)
+        said_by = str(row["turn"]) if row["turn"] else None
+        shown = Shown(row["seq"], row["author"], row["text"], said_by)
         truth.messages[str(row["conversation"])].append(shown)
+        stored = row["at"].timestamp() + monotonic
+        truth.stored_at[str(row["conversation"])][row["seq"]] = stored
     for row in turns:
         said = int(row["sent"] and row["decision"] not in _SILENT)
-        stored = Turn(str(row["id"]), tuple(row["covers"]), said, row["epoch"], row["sent"])
-        truth.turns[str(row["conversation"])].append(stored)
+        turn = Turn(str(row["id"]), tuple(row["covers"]), said, row["epoch"], row["sent"])
+        truth.turns[str(row["conversation"])].append(turn)
     for row in unknown:
         truth.unknown[str(row["conversation"])][row["seq"]] = row["times"]
     return truth

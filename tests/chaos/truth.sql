@@ -24,7 +24,7 @@ SELECT id, conversation, covers, epoch, sent, decision
 
 -- messages --
 -- All messages.
-SELECT conversation, seq, author, text, turn
+SELECT conversation, seq, author, text, turn, at
   FROM messages
  ORDER BY conversation, seq;
 
