@@ -85,6 +85,6 @@ def _record(partition: Partition, record: ConsumerRecord[bytes, bytes]) -> Recor
         offset=record.offset,
         key=record.key or b"",
         value=record.value or b"",
-        headers={name: value.decode() for name, value in record.headers},
+        headers={name: (value or b"").decode(errors="replace") for name, value in record.headers},
         at=datetime.fromtimestamp(record.timestamp / 1000, UTC),
     )
