@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from channels.contract import MAX_TEXT
-from channels.markdown import to_html
+from channels.markdown.html import to_html
 from core.domain.answers import Source
 from core.domain.messages import Message
 from core.domain.turns import TurnView

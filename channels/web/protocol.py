@@ -15,7 +15,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from channels.markdown import to_html
+from channels.markdown.html import to_html
 from core.domain.conversation import Agent, Bot, Owner, Queue
 from core.domain.messages import Message
 

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
-from channels.markdown import to_html
+from channels.markdown.html import to_html
 from core.domain.messages import Author
 
 
