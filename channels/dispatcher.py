@@ -94,6 +94,7 @@ class Dispatcher:
                 sent, before, lambda receipt: self._ledger.noted(begun, receipt)
             )
         except DeliveryRefused:
+            await self._ledger.ended(begun, Ended.UNSENT)
             await self._ledger.refused(sent)
             raise
         except DeliveryDelayed:

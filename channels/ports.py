@@ -59,6 +59,10 @@ class Visitors(Protocol):
         """Whose token it is; None for one that was never given out."""
         ...
 
+    async def latest(self, tenant: TenantId, person: CustomerId) -> ConversationId | None:
+        """The conversation on the web that a person whom a site vouches for began last."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thread:
@@ -145,7 +149,7 @@ class Deliveries(Protocol):
         ...
 
     async def refused(self, sent: MessageSent) -> None:
-        """It is not tried again; what is delivered stays so. Twice is a no-op."""
+        """It is not tried again; what is delivered stays so, and what is unknown, too."""
         ...
 
     async def reopened(self, sent: MessageSent) -> None:

@@ -86,24 +86,24 @@ ON CONFLICT (conversation, seq, channel) DO UPDATE
  WHERE deliveries.state <> 'delivered';
 
 -- refused --
--- It is not tried again. One that was never begun is marked as well, so that a second record of
--- it does nothing.
+-- It is not tried again; what was unknown stays so. One that was never begun is marked as well, so
+-- that a second record of it does nothing.
 INSERT INTO deliveries AS d (tenant, conversation, seq, channel, state)
 SELECT $1, m.conversation, m.seq, $4, 'refused'
   FROM messages m
  WHERE m.conversation = $2
    AND m.seq = $3
 ON CONFLICT (conversation, seq, channel) DO UPDATE
-   SET state = 'refused',
+   SET state = CASE WHEN d.state IN ('begun', 'unknown') THEN 'abandoned' ELSE 'refused' END,
        at = clock_timestamp()
- WHERE d.state <> 'delivered';
+ WHERE d.state IN ('begun', 'waiting', 'unknown');
 
 -- reopened --
 -- It may be tried again.
 UPDATE deliveries
-   SET state = 'waiting',
+   SET state = CASE state WHEN 'abandoned' THEN 'unknown' ELSE 'waiting' END,
        at = clock_timestamp()
  WHERE conversation = $1
    AND seq = $2
    AND channel = $3
-   AND state = 'refused';
+   AND state IN ('refused', 'abandoned');

@@ -27,6 +27,7 @@ CREATE TABLE dead_letters (
   CHECK ((state = 'open') = (closed_at IS NULL)),
   UNIQUE (topic, part, off, at)
 );
+CREATE INDEX dead_letters_open ON dead_letters (last_at, id) WHERE state = 'open';
 CREATE INDEX dead_letters_closed ON dead_letters (closed_at) WHERE closed_at IS NOT NULL;
 
 -- Customers' messages whose turn ended in an apology: the one kind of turn that may be taken
@@ -35,10 +36,11 @@ ALTER TABLE conversations ADD COLUMN apologised int[] NOT NULL DEFAULT '{}';
 
 -- begun: somebody is sending, or was when it ended. waiting: between two attempts, and all that
 -- stands there is noted. unknown: an attempt ended, and nobody knows whether its last segment
--- stands there.
+-- stands there. refused: not tried again, for the channel said so. abandoned: not tried again, and
+-- unknown.
 ALTER TABLE deliveries DROP CONSTRAINT deliveries_state_check;
 ALTER TABLE deliveries ADD CONSTRAINT deliveries_state_check
-  CHECK (state IN ('begun', 'waiting', 'unknown', 'delivered', 'refused'));
+  CHECK (state IN ('begun', 'waiting', 'unknown', 'delivered', 'refused', 'abandoned'));
 ALTER TABLE deliveries ADD COLUMN holder int;               -- whose lock says that it lives
 ALTER TABLE deliveries ADD COLUMN lease_until timestamptz;  -- and by when it would have moved
 ALTER TABLE deliveries ADD COLUMN unknown int NOT NULL DEFAULT 0;  -- segments that may stand there twice

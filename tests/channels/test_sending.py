@@ -150,6 +150,24 @@ async def test_a_message_put_aside_is_not_sent_behind_later_ones_by_a_second_rec
     assert stage.shown() == ["2.1"]
 
 
+async def test_what_was_unknown_when_it_was_given_up_is_so_when_it_is_replayed(
+    stage: Stage,
+) -> None:
+    process = await stage.process()
+    stage.platform.script = in_turn(TakeAndBreak())
+    with pytest.raises(DeliveryUnknown):
+        await process.dispatcher.deliver(stage.record())
+    await process.dispatcher.give_up(stage.record())
+    between = await stage.row()
+
+    await process.dispatcher.deliver(stage.record())
+    await process.dispatcher.deliver(stage.record(replay_of="7"))
+
+    assert between == ("abandoned", 0, 0)
+    assert stage.shown() == ["1.1", "1.1"]
+    assert await stage.row() == ("delivered", 1, 1)
+
+
 @pytest.mark.parametrize("outcome", [SlowDown(), Fail(), TakeInSilence(), TakeAndBreak()])
 @pytest.mark.parametrize("place", [0, 1, 2])
 async def test_a_long_message_goes_on_behind_the_segments_that_stand_there(
