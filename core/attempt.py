@@ -99,7 +99,10 @@ class Attempt:
                 await self._put_aside(record, failure)
                 return
             self.outcomes.retried += 1
+            rested = self._clock.monotonic()
             await self._sleep(wait_s)
+            # what it lasted longer is the time until there was room again: none of the turn's
+            until += max(self._clock.monotonic() - rested - wait_s, 0.0)
 
     def _pause(self, attempt: int, error: Exception) -> float | None:
         """Seconds until the next attempt; None when there should be none."""

@@ -93,6 +93,21 @@ async def test_records_that_wait_for_another_try_keep_nobody_from_work(
         await handler.until(lambda: len(handler.done) == 8)
 
 
+async def test_waiting_for_room_again_takes_none_of_a_turn_s_time(log: PostgresEventLog) -> None:
+    clock = FakeClock()
+    handler = Scripted(errors={"1": [ModelUnavailable(), ModelUnavailable()]})
+    await log.append(records("1"))
+
+    async def sleep_and_wait(seconds: float) -> None:
+        await clock.sleep(seconds)
+        clock.passed_s += 300
+
+    async with running(a_worker(log, handler, clock, sleep=sleep_and_wait)) as worker:
+        await handler.until(lambda: handler.done == ["1"])
+
+    assert worker.outcomes.parked == 0
+
+
 async def test_a_turn_whose_time_is_over_is_parked_and_the_lane_goes_on(
     log: PostgresEventLog, aside: RecordingDeadLetters
 ) -> None:
