@@ -47,18 +47,19 @@ class Customer:
         ]
 
     async def read_transcript(self, patience_s: float) -> None:
-        """Read on until `patience_s` brought nothing new, then all of it once more, afresh."""
+        """Read on to the end and until `patience_s` brought nothing new; then all of it afresh."""
         for since, into in ((self._seen, self.talk.shown), (0, self.talk.transcript)):
             self._seen = since
-            async with connect(self._url, open_timeout=5) as line:
-                await self._hello(line)
-                while frame := await _next(line, patience_s):
+            async with connect(self._url, open_timeout=_PATIENCE_S) as line:
+                last = await self._hello(line)
+                while frame := await _next(line, _PATIENCE_S if self._seen < last else patience_s):
                     self._take(frame, into)
 
     def _unsaid(self) -> list[str]:
         return [client_id for client_id in self._texts if client_id not in self._accepted]
 
-    async def _hello(self, line: ClientConnection) -> None:
+    async def _hello(self, line: ClientConnection) -> int:
+        """Be welcome; the number of the last message there is."""
         hello: dict[str, object] = {"type": "hello", "since": self._seen}
         if self._token:
             hello |= {"token": self._token, "conversation": self.talk.conversation}
@@ -69,6 +70,7 @@ class Customer:
             raise TimeoutError
         assert welcome["type"] == "welcome", welcome
         self._token, self.talk.conversation = welcome["token"], welcome["conversation"]
+        return int(welcome["seq"])
 
     async def _say_everything(self, line: ClientConnection) -> None:
         while waiting := self._unsaid():
