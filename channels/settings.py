@@ -4,6 +4,36 @@ from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
 from annotated_types import Ge, Le
+from pydantic import SecretStr
+
+from channels.web.signatures import key_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """The web pages of one tenant, on which its widget stands."""
+
+    __pydantic_config__: ClassVar = {"extra": "forbid"}
+
+    tenant: str
+    origins: tuple[str, ...] = ()
+    """Which pages may open this tenant's chat, as `https://shop.example`."""
+    identity_keys: tuple[SecretStr, ...] = ()
+    """What the site signs its visitors' tokens with: a secret of 32 bytes or more for HS256, or
+    a public key in PEM for ES256; several, so that a new one can come before an old one goes."""
+    brand: str = ""
+    """The name on top of the chat; empty means the one of all tenants."""
+    suggestions: tuple[str, ...] = ()
+    suggestions_zh: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse what could never be a key.
+
+        Raises:
+            ValueError: a key is no key.
+        """
+        for key in self.identity_keys:
+            key_of(key.get_secret_value())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,7 +44,12 @@ class ChannelsSettings:
 
     allowed_origins: tuple[str, ...] = ()
     """Web pages that may open the socket beside this server's own, as `https://shop.example`;
-    `*` lets every page in. A page that is not listed is refused with 403."""
+    `*` lets every page in. A page that is not listed is refused with 403. Those of one tenant
+    alone are better listed in `sites`."""
+    sites: tuple[Site, ...] = ()
+    """One entry per tenant with a widget: tenant, origins, identity_keys, brand, suggestions,
+    suggestions_zh. Its origins may open the chat of that tenant and of no other; with
+    identity_keys the site can say who a visitor is (see the runbook)."""
     default_tenant: str = "default"
     """The tenant of requests that name none."""
     brand: str = "Switchboard"
@@ -31,6 +66,11 @@ class ChannelsSettings:
     """Questions one network address may ask over HTTP per second in the long run; then 429."""
     requests_burst: Annotated[int, Ge(1), Le(1_000_000)] = 1000
     """Questions one network address may ask at once before the rate counts."""
+    sockets_per_second: Annotated[float, Ge(0.01), Le(1_000_000)] = 200
+    """Sockets one network address may open per second in the long run; then 429. Behind a proxy
+    all visitors share its address."""
+    sockets_burst: Annotated[int, Ge(1), Le(1_000_000)] = 2000
+    """Sockets one network address may open at once before the rate counts."""
     max_sockets: Annotated[int, Ge(1), Le(1_000_000)] = 10_000
     """Sockets one process keeps open, about 17 KB each; the next one is refused with 503."""
     hello_s: Annotated[float, Ge(0.1), Le(60)] = 5

@@ -6,7 +6,7 @@ import asyncpg
 
 from channels.ports import Visitors
 from core.domain.errors import TenantNotFound
-from core.domain.ids import CustomerId, TenantId
+from core.domain.ids import ConversationId, CustomerId, TenantId
 from core.ports import Clock
 from core.postgres.database import Database
 from core.postgres.queries import beside
@@ -34,6 +34,11 @@ class PostgresVisitors(Visitors):
         async with self._database.as_tenant(tenant) as connection:
             customer = await connection.fetchval(_SQL.recognise, tenant, _digest(token))
         return None if customer is None else CustomerId(customer)
+
+    async def latest(self, tenant: TenantId, person: CustomerId) -> ConversationId | None:
+        async with self._database.as_tenant(tenant) as connection:
+            found = await connection.fetchval(_SQL.latest, tenant, person)
+        return None if found is None else ConversationId(found)
 
 
 def _digest(token: str) -> bytes:

@@ -20,3 +20,14 @@ WITH known AS (
 )
 SELECT customer
   FROM known;
+
+-- latest --
+-- The conversation that a person began last; the second condition is the index's own.
+SELECT id
+  FROM conversations
+ WHERE tenant = $1
+   AND customer = $2
+   AND channel = 'web'
+   AND customer LIKE 'person-%'
+ ORDER BY created_at DESC
+ LIMIT 1;

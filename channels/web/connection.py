@@ -6,6 +6,7 @@ is out.
 """
 
 import asyncio
+from uuid import UUID
 
 import msgspec
 from aiohttp import WSCloseCode, WSMsgType, web
@@ -17,7 +18,7 @@ from channels.metrics import GatewayMetrics
 from channels.parts import GatewayParts
 from channels.ports import Rating, Thumb
 from channels.web.follow import Follower
-from channels.web.peer import Peer, PeerGone, PeerStalled
+from channels.web.peer import Peer, PeerFlooded, PeerGone, PeerLeft
 from channels.web.phrases import person_wanted
 from channels.web.protocol import (
     AcceptedFrame,
@@ -47,6 +48,8 @@ _SENTENCES: dict[ErrorCode, str] = {
     "unavailable": "This could not be stored just now. Please send it again.",
 }
 _TYPING_S = 2.0
+_FRAMES_PER_SAY = 10
+"""Typing, ratings and mistakes are cheap, not free: so many of them to each message allowed."""
 
 
 class Connection:
@@ -69,32 +72,37 @@ class Connection:
         self._peer = Peer(socket, parts.settings.send_s)
         settings = parts.settings
         rate = Allowance(per_second=settings.says_per_second, burst=settings.says_burst)
+        frames = Allowance(
+            per_second=settings.says_per_second * _FRAMES_PER_SAY,
+            burst=settings.says_burst * _FRAMES_PER_SAY,
+        )
         self._allowance = Bucket(rate, parts.clock.monotonic())
+        self._frames = Bucket(frames, parts.clock.monotonic())
         self._typing_until = float("-inf")
 
     async def run(self) -> None:
         """Serve until the socket ends.
 
         Raises:
-            PeerGone: it broke.
-            PeerStalled: the peer has stopped reading.
+            PeerLeft: it broke, has stopped reading, or sends too much.
         """
         follower = Follower(self._peer, self._visit, self._parts)
-        ended: type[PeerGone | PeerStalled] | None = None
+        ended: PeerLeft | None = None
         try:
             async with asyncio.TaskGroup() as tasks:
                 writer = tasks.create_task(follower.follow())
                 await self._read()
                 writer.cancel()
-        except* PeerGone:
-            ended = PeerGone
-        except* PeerStalled:
-            ended = PeerStalled
+        except* PeerLeft as left:
+            first = left.exceptions[0]
+            ended = first if isinstance(first, PeerLeft) else PeerGone()
         if ended is not None:  # raised inside `except*`, Python 3.11.2 would wrap it in a group
             raise ended
 
     async def _read(self) -> None:
         async for frame in self._socket:
+            if self._frames.take(self._parts.clock.monotonic()) > 0:
+                raise PeerFlooded
             if frame.type is not WSMsgType.TEXT:
                 await self._refuse("bad_frame")
                 continue
@@ -160,7 +168,7 @@ class Connection:
 
     async def _rate(self, frame: Rate) -> None:
         if self._allowance.take(self._parts.clock.monotonic()) > 0:
-            await self._refuse("slow_down")
+            await self._refuse("slow_down", turn=frame.turn)
             return
         rating = Rating(
             turn=TurnId(frame.turn),
@@ -173,7 +181,7 @@ class Connection:
             await self._own_turn(rating.turn)
             await self._parts.feedback.rate(self._visit.tenant, rating)
         except TurnNotFound:
-            await self._refuse("not_found")
+            await self._refuse("not_found", turn=frame.turn)
             return
         self._metrics.ratings.labels(rating.thumb.value).inc()
         await self._peer.send(Rated(turn=frame.turn, thumb=frame.thumb))
@@ -191,8 +199,11 @@ class Connection:
         conversation = self._visit.conversation.id
         self._parts.live.tell(Typing(conversation=conversation, author=Author.CUSTOMER))
 
-    async def _refuse(self, code: ErrorCode, client_id: str | None = None) -> None:
-        await self._peer.send(ErrorFrame(code=code, text=_SENTENCES[code], client_id=client_id))
+    async def _refuse(
+        self, code: ErrorCode, client_id: str | None = None, turn: UUID | None = None
+    ) -> None:
+        frame = ErrorFrame(code=code, text=_SENTENCES[code], client_id=client_id, turn=turn)
+        await self._peer.send(frame)
 
 
 def _news(message: InboundMessage, seq: int) -> Stored:

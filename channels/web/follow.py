@@ -101,7 +101,13 @@ class Follower:
         self._cursor = found.seq if since is None else min(since, found.seq)
         self._deltas = Deltas(midway=await answer_is_due(self._transcript, found))
         await self._peer.send(
-            Welcome(conversation=found.id, token=self._visit.token, seq=found.seq)
+            Welcome(
+                conversation=found.id,
+                token=self._visit.token,
+                seq=found.seq,
+                brand=self._visit.front.brand,
+                suggestions=self._visit.front.suggestions,
+            )
         )
         await self._tell_owner(found.owner)
 

@@ -1,18 +1,35 @@
 """The other end of a socket: frames go out one at a time, and no longer than it reads them."""
 
 import asyncio
+from typing import ClassVar
 
 from aiohttp import web
 
 from channels.web.protocol import ServerFrame, encode
 
 
-class PeerGone(Exception):
+class PeerLeft(Exception):
+    """The conversation over this socket is over."""
+
+    reason: ClassVar[str]
+
+
+class PeerGone(PeerLeft):
     """The socket is closed; the client comes back and resumes."""
 
+    reason = "gone"
 
-class PeerStalled(Exception):
+
+class PeerStalled(PeerLeft):
     """The peer has stopped reading."""
+
+    reason = "stalled"
+
+
+class PeerFlooded(PeerLeft):
+    """The peer sends far more than anybody could write."""
+
+    reason = "flood"
 
 
 class Peer:

@@ -15,6 +15,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
+from channels.contract import MAX_TEXT
 from channels.markdown.html import to_html
 from core.domain.conversation import Agent, Bot, Owner, Queue
 from core.domain.messages import Message
@@ -27,8 +28,9 @@ Thumb = Literal["up", "down"]
 Reason = Annotated[str, Meta(max_length=50)]
 Comment = Annotated[str, Meta(max_length=2000)]
 ErrorCode = Literal[
-    "bad_frame", "not_found", "slow_down", "too_long", "empty", "unauthorized", "unavailable"
-]
+    "bad_frame", "not_found", "slow_down", "too_long", "empty", "unauthorized", "forbidden",
+    "unavailable",
+]  # fmt: skip
 
 
 class _Frame(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", omit_defaults=True):
@@ -43,12 +45,18 @@ class Hello(_Frame, tag="hello", frozen=True, kw_only=True):
 
     Without a token a visitor and a conversation are made; with a token alone a conversation.
     `since` asks for every message with a greater `seq`; without it only new ones come.
+
+    With an `identity`, which takes the place of a token, it is the person's latest conversation,
+    on whatever machine it began, unless they want a fresh one.
     """
 
     tenant: str | None = None
     token: Annotated[str, Meta(max_length=200)] | None = None
     conversation: UUID | None = None
     since: Annotated[int, Meta(ge=0, le=2**31 - 1)] | None = None
+    identity: Annotated[str, Meta(max_length=4096)] | None = None
+    """A JWT of the site; when it ends, the socket does."""
+    fresh: bool = False
 
 
 class Say(_Frame, tag="say", frozen=True, kw_only=True):
@@ -98,7 +106,12 @@ class Welcome(_Frame, tag="welcome", frozen=True, kw_only=True):
 
     conversation: UUID
     token: str
+    """Empty for who came with an identity: they need none."""
     seq: int
+    brand: str = ""
+    max_text: int = MAX_TEXT
+    suggestions: dict[str, tuple[str, ...]] = {}
+    """Questions to begin with, by language."""
 
 
 class AcceptedFrame(_Frame, tag="accepted", frozen=True, kw_only=True):
@@ -148,6 +161,13 @@ class Rated(_Frame, tag="rated", frozen=True, kw_only=True):
     thumb: Thumb
 
 
+class Restart(_Frame, tag="restart", frozen=True, kw_only=True):
+    """The server is about to close."""
+
+    within_s: float
+    """Come back at a random moment within so many seconds: not everybody at once."""
+
+
 class ErrorFrame(_Frame, tag="error", frozen=True, kw_only=True):
     """What was refused: a code for programs, one sentence for people."""
 
@@ -155,11 +175,13 @@ class ErrorFrame(_Frame, tag="error", frozen=True, kw_only=True):
     text: str
     client_id: str | None = None
     """Of the `say` that was refused."""
+    turn: UUID | None = None
+    """Of the `rate` that was refused."""
 
 
 ServerFrame = (
     Welcome | AcceptedFrame | MessageFrame | DeltaFrame | TypingFrame | StateFrame
-    | Rated | ErrorFrame
+    | Rated | Restart | ErrorFrame
 )  # fmt: skip
 
 _encoder = msgspec.json.Encoder()

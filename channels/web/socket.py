@@ -1,8 +1,6 @@
 """GET /ws: who may open a widget socket, how it begins and how it ends."""
 
 import asyncio
-from collections.abc import Collection
-from urllib.parse import urlsplit
 from weakref import WeakSet
 
 import msgspec
@@ -10,20 +8,24 @@ import structlog
 from aiohttp import WSCloseCode, WSMsgType, web
 
 from channels.api.openapi import Answer, Operation, describes
-from channels.http import Refused, origin_of
+from channels.http import Refused, origin_of, too_many
+from channels.limits import Buckets, Rate
 from channels.metrics import GatewayMetrics
 from channels.parts import GatewayParts
 from channels.web.connection import Connection
-from channels.web.peer import PeerGone, PeerStalled
+from channels.web.peer import PeerFlooded, PeerGone, PeerLeft, PeerStalled
 from channels.web.protocol import (
     MAX_FRAME,
     SUBPROTOCOL,
     ErrorFrame,
     Hello,
+    Restart,
+    ServerFrame,
     decode_client,
     encode,
 )
-from channels.web.visits import Unauthorized, Visit, enter
+from channels.web.sites import Sites
+from channels.web.visits import Forbidden, Page, Unauthorized, Visit, enter
 from core.domain.errors import TenantNotFound
 from core.telemetry import traces
 
@@ -31,25 +33,21 @@ UNAUTHORIZED = 4401
 """Close code: no hello, or not the visitor's token; do not come back with it."""
 TOO_LATE = 4408
 """Close code: no hello in time, which may be our own fault; come back."""
+FORBIDDEN = 4403
+"""Close code: this page may not open this tenant's chat; do not come back."""
 UNKNOWN_TENANT = 4404
 """Close code: no such tenant; do not come back."""
 _CLOSE_S = 2.0
+_RETURNS_PER_S = 400
+"""Sockets that are asked to come back per second when a process ends."""
+_LONGEST_AWAY_S = 30.0
 _log = structlog.get_logger(__name__)
 
 
-def may_connect(origin: str | None, host: str, allowed: Collection[str]) -> bool:
-    """Whether a page of this origin may open a socket to this host.
-
-    Programs other than browsers send no origin; what they may do, the token decides.
-    """
-    if origin is None or "*" in allowed or origin in allowed:
-        return True
-    return urlsplit(origin).netloc.lower() == host.lower() != ""
-
-
-class _HelloFailed(Exception):
-    def __init__(self, close: int, frame: ErrorFrame) -> None:
+class _SentAway(Exception):
+    def __init__(self, reason: str, close: int, frame: ErrorFrame) -> None:
         super().__init__()
+        self.reason = reason
         self.close = close
         self.frame = frame
 
@@ -60,6 +58,10 @@ class ChatSockets:
     def __init__(self, parts: GatewayParts, metrics: GatewayMetrics) -> None:
         self._parts = parts
         self._metrics = metrics
+        self._sites = Sites(parts.settings, parts.clock)
+        settings = parts.settings
+        rate = Rate(per_second=settings.sockets_per_second, burst=settings.sockets_burst)
+        self._rates = Buckets(rate)
         self._open: WeakSet[web.WebSocketResponse] = WeakSet()
         self._draining = False
 
@@ -70,7 +72,7 @@ class ChatSockets:
             description="WebSocket, JSON text frames with `type`, subprotocol `chat.v1`: say "
             "`hello` within five seconds, then `say`; see the protocol in ARCHITECTURE.md.",
             answers={101: Answer(says="The socket is open.")},
-            fails=(403, 426, 503),
+            fails=(403, 426, 429, 503),
         )
     )
     async def serve(self, request: web.Request) -> web.StreamResponse:
@@ -94,49 +96,88 @@ class ChatSockets:
         return socket
 
     async def close_all(self, code: int = WSCloseCode.SERVICE_RESTART) -> None:
-        """Send every client away, to come back and resume; new sockets are refused from now."""
+        """Send every client away, to come back and resume; new sockets are refused from now.
+
+        They are told within which time to come back: the more there are, the longer.
+        """
         self._draining = True
+        there = tuple(self._open)
+        away_s = min(max(1.0, len(there) / _RETURNS_PER_S), _LONGEST_AWAY_S)
         async with asyncio.TaskGroup() as tasks:
-            for socket in tuple(self._open):
-                tasks.create_task(socket.close(code=code, message=b"restarting"))
+            for socket in there:
+                tasks.create_task(_send_away(socket, Restart(within_s=away_s), code))
 
     def _admit(self, request: web.Request) -> None:
-        allowed = self._parts.settings.allowed_origins
-        if not may_connect(request.headers.get("Origin"), request.host, allowed):
+        if not self._sites.may_connect(request.headers.get("Origin"), request.host):
             raise Refused(403, "forbidden", "This page may not open a chat here.")
         if self._draining:
             raise Refused(503, "unavailable", "The service is restarting. Please try again.")
         if len(self._open) >= self._parts.settings.max_sockets:
             raise Refused(503, "unavailable", "Too many chats are open. Please try again later.")
+        wait_s = self._rates.take(request.remote or "", self._parts.clock.monotonic())
+        if wait_s > 0:
+            raise too_many(wait_s)
 
     async def _talk(self, socket: web.WebSocketResponse, request: web.Request) -> str:
         """Serve the socket until it ends; why it did, in a word."""
         try:
-            visit = await self._greeted(socket)
-            trace = request.headers.get(traces.HEADER, "")
-            await Connection(socket, visit, self._parts, self._metrics, trace).run()
-        except _HelloFailed as failed:
-            await _send_away(socket, failed)
-            return failed.frame.code
-        except PeerStalled:
-            if request.transport is not None:
+            await self._converse(socket, request)
+        except _SentAway as refused:
+            await _send_away(socket, refused.frame, refused.close)
+            return refused.reason
+        except PeerLeft as left:
+            if isinstance(left, PeerStalled) and request.transport is not None:
                 request.transport.abort()  # a close frame would wait behind what is not read
-            return "stalled"
-        except PeerGone:
-            return "gone"
+            if isinstance(left, PeerFlooded):
+                await socket.close(code=WSCloseCode.POLICY_VIOLATION, message=b"flood")
+            return left.reason
         except Exception as failure:  # noqa: BLE001 - the outermost frame of a socket
             _log.error("socket failed", **origin_of(failure))
             await socket.close(code=WSCloseCode.INTERNAL_ERROR)
             return "failed"
         return "drained" if self._draining else "left"
 
-    async def _greeted(self, socket: web.WebSocketResponse) -> Visit:
+    async def _converse(self, socket: web.WebSocketResponse, request: web.Request) -> None:
+        page = Page(origin=request.headers.get("Origin"), host=request.host)
+        visit = await self._greeted(socket, page)
+        trace = request.headers.get(traces.HEADER, "")
+        connection = Connection(socket, visit, self._parts, self._metrics, trace)
+        word = asyncio.timeout(self._left_s(visit))
+        try:
+            async with word:
+                await connection.run()
+        except TimeoutError:
+            if not word.expired():
+                raise
+            raise _refusal("The site's word for you has ended.", "expired") from None
+
+    def _left_s(self, visit: Visit) -> float | None:
+        if visit.until is None:
+            return None
+        return (visit.until - self._parts.clock.now()).total_seconds()
+
+    async def _greeted(self, socket: web.WebSocketResponse, page: Page) -> Visit:
+        hello = await self._hello(socket)
+        try:
+            return await enter(hello, page, self._parts, self._sites)
+        except Unauthorized:
+            raise _refusal("This token does not open this conversation.") from None
+        except Forbidden:
+            sentence = "This page may not open this chat."
+            frame = ErrorFrame(code="forbidden", text=sentence)
+            raise _SentAway("forbidden", FORBIDDEN, frame) from None
+        except TenantNotFound as unknown:
+            frame = ErrorFrame(code="not_found", text=str(unknown))
+            raise _SentAway("not_found", UNKNOWN_TENANT, frame) from None
+
+    async def _hello(self, socket: web.WebSocketResponse) -> Hello:
         try:
             async with asyncio.timeout(self._parts.settings.hello_s):
                 first = await socket.receive()
         except TimeoutError:
             late = "The first frame must be a hello, and it came too late. Please try again."
-            raise _HelloFailed(TOO_LATE, ErrorFrame(code="unavailable", text=late)) from None
+            frame = ErrorFrame(code="unavailable", text=late)
+            raise _SentAway("late", TOO_LATE, frame) from None
         if first.type in {WSMsgType.CLOSE, WSMsgType.CLOSING, WSMsgType.CLOSED, WSMsgType.ERROR}:
             raise PeerGone
         try:
@@ -145,23 +186,18 @@ class ChatSockets:
             raise _refusal("The first frame must be a hello.") from None
         if not isinstance(hello, Hello):
             raise _refusal("The first frame must be a hello.")
-        try:
-            return await enter(hello, self._parts)
-        except Unauthorized:
-            raise _refusal("This token does not open this conversation.") from None
-        except TenantNotFound as unknown:
-            frame = ErrorFrame(code="not_found", text=str(unknown))
-            raise _HelloFailed(UNKNOWN_TENANT, frame) from None
+        return hello
 
 
-def _refusal(sentence: str) -> _HelloFailed:
-    return _HelloFailed(UNAUTHORIZED, ErrorFrame(code="unauthorized", text=sentence))
+def _refusal(sentence: str, reason: str = "unauthorized") -> _SentAway:
+    return _SentAway(reason, UNAUTHORIZED, ErrorFrame(code="unauthorized", text=sentence))
 
 
-async def _send_away(socket: web.WebSocketResponse, failed: _HelloFailed) -> None:
+async def _send_away(socket: web.WebSocketResponse, frame: ServerFrame, code: int) -> None:
+    """Tell it why, and close; whoever does not read is left to the end of the connection."""
     try:
         async with asyncio.timeout(_CLOSE_S):
-            await socket.send_str(encode(failed.frame))
-    except (TimeoutError, ConnectionError):
+            await socket.send_str(encode(frame))
+    except (TimeoutError, ConnectionError, RuntimeError):  # RuntimeError: closing has begun
         return
-    await socket.close(code=failed.close, message=failed.frame.code.encode())
+    await socket.close(code=code)

@@ -22,6 +22,8 @@ CLIENT = st.one_of(
         token=st.none() | TEXTS,
         conversation=st.none() | st.uuids(),
         since=st.none() | st.integers(0, 2**31 - 1),
+        identity=st.none() | TEXTS,
+        fresh=st.booleans(),
     ),
     st.builds(protocol.Say, client_id=CLIENT_IDS, text=TEXTS),
     st.builds(protocol.ClientTyping),
@@ -31,7 +33,15 @@ CLIENT = st.one_of(
     st.builds(protocol.Person, client_id=st.none() | CLIENT_IDS, language=st.none()),
 )
 SERVER = st.one_of(
-    st.builds(protocol.Welcome, conversation=st.uuids(), token=TEXTS, seq=st.integers(0, 9)),
+    st.builds(
+        protocol.Welcome,
+        conversation=st.uuids(),
+        token=TEXTS,
+        seq=st.integers(0, 9),
+        brand=TEXTS,
+        max_text=st.integers(1, 9),
+        suggestions=st.dictionaries(TEXTS, st.tuples(TEXTS)),
+    ),
     st.builds(protocol.AcceptedFrame, client_id=CLIENT_IDS, seq=st.integers(1, 9)),
     st.builds(
         protocol.MessageFrame,
@@ -47,7 +57,10 @@ SERVER = st.one_of(
     st.builds(protocol.TypingFrame, author=st.sampled_from(["bot", "agent"])),
     st.builds(protocol.StateFrame, owner=st.sampled_from(["bot", "queue", "agent"])),
     st.builds(protocol.Rated, turn=st.uuids(), thumb=THUMBS),
-    st.builds(protocol.ErrorFrame, code=st.just("slow_down"), text=TEXTS),
+    st.builds(protocol.Restart, within_s=st.floats(0, 30)),
+    st.builds(
+        protocol.ErrorFrame, code=st.just("slow_down"), text=TEXTS, turn=st.none() | st.uuids()
+    ),
 )
 
 

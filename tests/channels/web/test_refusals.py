@@ -5,6 +5,7 @@ from websockets.exceptions import ConnectionClosed
 
 from channels.web.protocol import (
     AcceptedFrame,
+    ClientTyping,
     ErrorFrame,
     MessageFrame,
     Rate,
@@ -92,4 +93,20 @@ async def test_only_answers_of_this_conversation_can_be_rated(service: Service) 
         answered = (await messages(one, 2))[1]
         await send(two, Rate(turn=answered.turn, thumb="down"))
 
-        assert (await receive(two, ErrorFrame)).code == "not_found"
+        refused = await receive(two, ErrorFrame)
+
+    assert (refused.code, refused.turn) == ("not_found", answered.turn)
+
+
+async def test_who_floods_is_sent_away(database) -> None:
+    limits = {"says_burst": 1, "says_per_second": 0.01}
+    async with serving(database, **limits) as service, service.socket() as socket:
+        await hello(socket)
+        for _ in range(12):
+            await send(socket, ClientTyping())
+        await socket.wait_closed()
+        reason = {"reason": "flood"}
+        name = "switchboard_socket_closes_total"
+
+        assert socket.close_code == 1008
+        assert service.parts.registry.get_sample_value(name, reason) == 1

@@ -4,14 +4,19 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from channels.gateway import GATEWAY
+from channels.settings import ChannelsSettings, Site
 from channels.web.protocol import (
     ErrorFrame,
     Hello,
+    Restart,
     Say,
     StateFrame,
     Welcome,
 )
-from channels.web.socket import may_connect
+from channels.web.sites import Sites
+from core.clock import SystemClock
+from core.domain.ids import TenantId
+from tests.builders import TENANT
 from tests.channels.kit import Service, hello, receive, send, serving
 
 pytestmark = pytest.mark.slow  # many connections: not for make quick
@@ -106,6 +111,9 @@ async def test_its_own_page_may_connect(service: Service) -> None:
         assert await hello(socket)
 
 
+SHOP = Site(tenant="shop", origins=("https://shop.example",))
+
+
 @pytest.mark.parametrize(
     ("origin", "allowed", "expected"),
     [
@@ -113,15 +121,39 @@ async def test_its_own_page_may_connect(service: Service) -> None:
         ("https://bot.example", (), True),
         ("https://BOT.example", (), True),
         ("https://bot.example.evil.example", (), False),
-        ("https://shop.example", ("https://shop.example",), True),
-        ("http://shop.example", ("https://shop.example",), False),
+        ("https://page.example", ("https://page.example",), True),
+        ("http://page.example", ("https://page.example",), False),
         ("https://any.example", ("*",), True),
         ("null", (), False),
         ("", (), False),
     ],
 )
 def test_an_origin_is_its_own_or_listed(origin, allowed, expected) -> None:
-    assert may_connect(origin, "bot.example", allowed) is expected
+    sites = Sites(ChannelsSettings(allowed_origins=allowed, sites=(SHOP,)), SystemClock())
+
+    assert sites.may_connect(origin, "bot.example") is expected
+    assert sites.may_open(TENANT, origin, "bot.example") is expected
+
+
+def test_an_origin_of_one_tenant_opens_that_tenants_chat_only() -> None:
+    sites = Sites(ChannelsSettings(sites=(SHOP,)), SystemClock())
+
+    assert sites.may_connect("https://shop.example", "bot.example")
+    assert sites.may_open(TenantId("shop"), "https://shop.example", "bot.example")
+    assert not sites.may_open(TENANT, "https://shop.example", "bot.example")
+
+
+async def test_a_page_that_asks_for_another_tenants_chat_is_told_so(database) -> None:
+    async with (
+        serving(database, sites=(SHOP,)) as service,
+        service.socket(origin="https://shop.example") as socket,
+    ):
+        await send(socket, Hello())
+        refused = await receive(socket, ErrorFrame)
+        with pytest.raises(ConnectionClosed):
+            await socket.recv()
+
+    assert (refused.code, socket.close_code) == ("forbidden", 4403)
 
 
 async def test_a_stopping_gateway_sends_its_sockets_away_to_come_back(service: Service) -> None:
@@ -129,9 +161,11 @@ async def test_a_stopping_gateway_sends_its_sockets_away_to_come_back(service: S
         await hello(socket)
         await receive(socket, StateFrame)
         await service.app[GATEWAY].drain()
+        told = await receive(socket)
         with pytest.raises(ConnectionClosed):
             await socket.recv()
 
+    assert told == Restart(within_s=1)
     assert socket.close_code == 1012
     with pytest.raises(InvalidStatus) as refused:
         await service.socket().__aenter__()
@@ -145,4 +179,27 @@ async def test_what_is_no_upgrade_is_refused_with_a_sentence(service: Service, h
 
 
 def test_a_welcome_has_all_that_a_resume_needs() -> None:
-    assert set(Welcome.__struct_fields__) == {"conversation", "token", "seq"}
+    assert {"conversation", "token", "seq"} <= set(Welcome.__struct_fields__)
+
+
+async def test_who_opens_sockets_too_fast_is_asked_to_wait(database) -> None:
+    limits = {"sockets_burst": 2, "sockets_per_second": 0.01}
+    async with serving(database, **limits) as service:
+        async with service.socket() as one, service.socket() as two:
+            assert await hello(one)
+            assert await hello(two)
+        with pytest.raises(InvalidStatus) as refused:
+            await service.socket().__aenter__()
+
+    assert refused.value.response.status_code == 429
+    assert int(refused.value.response.headers["Retry-After"]) > 0
+
+
+async def test_the_welcome_says_what_the_tenants_chat_begins_with(database) -> None:
+    site = Site(tenant="default", brand="Shop", suggestions=("Where is it?",))
+    changes = {"brand": "All", "suggestions_zh": ("在哪里？",), "sites": (site,)}
+    async with serving(database, **changes) as service, service.socket() as socket:
+        welcome = await hello(socket)
+
+    assert welcome.brand == "Shop"
+    assert welcome.suggestions == {"en": ("Where is it?",), "zh": ("在哪里？",)}
