@@ -122,7 +122,7 @@ class PostgresDeliveries(Deliveries):
                 _SQL.begun, sent.tenant, *_place(sent), holder, self._lease, MEMBERS
             )
             if row is None:
-                if await connection.fetchrow(_SQL.under_way, *_place(sent)) is not None:
+                if await connection.fetchrow(_SQL.unsettled, *_place(sent)) is not None:
                     raise DeliveryDelayed(_AGAIN_S)
                 return None
         return Begun(

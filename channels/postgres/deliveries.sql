@@ -26,13 +26,14 @@ ON CONFLICT (conversation, seq, channel) DO UPDATE
        ))
 RETURNING attempts, native_ids::text, coalesce(old.state IN ('begun', 'unknown'), false) AS unknown;
 
--- under_way --
--- Whether somebody is at it.
+-- unsettled --
+-- Whether it is still to be brought there, by whomever: an attempt that has just ended is begun
+-- again by the one who made it.
 SELECT FROM deliveries
  WHERE conversation = $1
    AND seq = $2
    AND channel = $3
-   AND state = 'begun';
+   AND state IN ('begun', 'waiting', 'unknown');
 
 -- noted --
 -- What stands there, unless a later attempt has begun.
