@@ -66,7 +66,7 @@ class Customer:
         await line.send(json.dumps(hello))
         async with asyncio.timeout(_PATIENCE_S):
             welcome = json.loads(await line.recv())
-        if welcome.get("code") == "unavailable":
+        if welcome["type"] == "restart" or welcome.get("code") == "unavailable":
             raise TimeoutError
         assert welcome["type"] == "welcome", welcome
         self._token, self.talk.conversation = welcome["token"], welcome["conversation"]
