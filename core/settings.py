@@ -34,5 +34,5 @@ class CoreSettings:
     """Partitions of each topic: at most so many workers share the work. Fixed at the first start;
     another number is refused later."""
     keep_days: Annotated[float, Ge(0.01), Le(3650)] = 7
-    """Days a record stays in the event log after everybody has read it; conversations and turns
-    are not records and stay."""
+    """Days a record stays in the event log after everybody has read it, and a dead letter after it
+    was replayed or discarded; conversations and turns are not records and stay."""
