@@ -1,5 +1,6 @@
 """Channels for the fake platform: the smallest there can be, with the same duties as others."""
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -24,6 +25,8 @@ TELLS, KEEPS_QUIET = Channel.SLACK, Channel.TELEGRAM
 """The platform that can be asked what it shows, and the one that cannot."""
 _ANSWER_S = 2.0
 """So long the platform may take to answer."""
+_LATE_S = 5.0
+"""What it was sent it shows so much later at most: a request may wait to be read."""
 _READ = aiohttp.ClientTimeout(total=_ANSWER_S)
 
 
@@ -69,6 +72,7 @@ class TellingChannel(PushedChannel):
         return self._look
 
     async def _look(self, sent: MessageSent, before: Receipt) -> Receipt | None:
+        await asyncio.sleep(_LATE_S)
         try:
             async with self._session.get(await self._chat(sent), timeout=_READ) as answer:
                 shown = json.loads(await answer.read())
