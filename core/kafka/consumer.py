@@ -73,6 +73,8 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self._timing = timing
         self._fetching: asyncio.Task[Any] | None = None
         self._overdue_since: float | None = None
+        self._joining = False
+        self._committing = asyncio.Lock()
         self._client = AIOKafkaConsumer(
             **brokers.options(),
             group_id=group,
@@ -140,11 +142,14 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             LogUnavailable: they are not known to be remembered.
         """
         offsets = {_tp(p): OffsetAndMetadata(to, "") for p, to in positions.items()}
-        try:
-            with unavailable():
-                await within(_CALL_S, self._client.commit(offsets))
-        except IllegalStateError as moved:  # a round ended while this call was on its way
-            raise LogUnavailable from moved
+        async with self._committing:
+            if self._joining:
+                raise LogUnavailable
+            try:
+                with unavailable():
+                    await within(_CALL_S, self._client.commit(offsets))
+            except IllegalStateError as moved:  # a round ended while this call was on its way
+                raise LogUnavailable from moved
 
     def seek(self, partition: Partition, offset: int) -> None:
         """Read on from there."""
@@ -218,11 +223,20 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self._overdue_since = self._overdue_since or now
         return now - self._overdue_since > 2 * self._timing.rebalance_s
 
-    def on_partitions_revoked(self, revoked: object) -> None:
-        """Nothing: what is kept goes on, and what is given up was asked for."""
+    async def on_partitions_revoked(self, revoked: object) -> None:
+        """Let no commit on its way during the round that begins; what is kept goes on.
+
+        Brokers answer the requests of a connection one after the other. A commit behind the wish
+        to join would be answered after the round, as one of an old generation; aiokafka would
+        forget who we are and ask for another round, and the next commit would fall into that.
+        """
+        self._joining = True
+        async with self._committing:
+            pass
 
     def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
         """Pass on what is ours after a round."""
+        self._joining = False
         self._assigned(frozenset(Partition(tp.topic, tp.partition) for tp in assigned))
 
     def _ours(self, partitions: Iterable[Partition]) -> list[TopicPartition]:

@@ -3,13 +3,13 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from functools import partial
 
 import pytest
 
-from core.domain.errors import LogStuck
+from core.domain.errors import LogStuck, LogUnavailable
 from core.kafka.brokers import Brokers
 from core.kafka.consumer import Consumer, Timing
 from core.kafka.event_log import KafkaEventLog
@@ -113,6 +113,34 @@ async def test_rounds_leave_what_is_in_hand_where_it_is(brokers: Brokers, layout
         again = await take(first, sum(r.partition in back for r in in_hand))
         assert {r.partition for r in again} <= back
         assert await first.poll(10, 0.2) == {}
+
+
+async def commit_step_by_step(member: KafkaMember, ends: Mapping[Partition, int]) -> None:
+    """A little further every few milliseconds, whatever becomes of it."""
+    for offset in range(1, max(ends.values()) + 1):
+        reached = {partition: min(offset, end) for partition, end in ends.items()}
+        with suppress(LogUnavailable):
+            await member.commit(reached)
+        await asyncio.sleep(0.005)
+
+
+async def test_commits_in_the_middle_of_a_round_begin_no_further_one(
+    brokers: Brokers, layout: Layout
+) -> None:
+    """Each of them would be refused, and make the brokers share the partitions again."""
+    async with opened(brokers, layout) as log, opened(brokers, layout) as other:
+        first = await log.join("core", [TOPIC])
+        assert isinstance(first, KafkaMember)
+        await log.append([r for n in range(50) for r in records(*["x"] * 100, key=f"k{n}")])
+        taken = await take(first, 5_000)
+        ends = {p: sum(r.partition == p for r in taken) for p in {r.partition for r in taken}}
+        committing = asyncio.create_task(commit_step_by_step(first, ends))
+
+        second = await other.join("core", [TOPIC])
+        await settled(first, second)
+        await committing
+
+        assert first.rounds <= 4  # its own, the other's, that in which half of it moved
 
 
 class Deaf(Consumer):
