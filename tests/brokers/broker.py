@@ -17,7 +17,7 @@ from tests.brokers import jars
 
 _MEMORY = ("-Xms64m", "-Xmx320m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
 _QUIET = ("-Djava.awt.headless=true", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn")
-_PATIENCE_S = 60
+_PATIENCE_S = 120
 _TEMPLATE = Path(__file__).with_name("server.properties").read_text(encoding="utf-8")
 
 
@@ -102,7 +102,7 @@ class Broker:
 
         Raises:
             RuntimeError: it ended instead; its log is in the sentence.
-            TimeoutError: nothing after a minute.
+            TimeoutError: nothing after two minutes.
         """
         async with asyncio.timeout(_PATIENCE_S):
             while not await self._serves():
