@@ -1,7 +1,9 @@
 """The product as a fleet of processes, with the servers they use."""
 
 import asyncio
+import json
 import sys
+from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -101,6 +103,16 @@ class Fleet:
             TimeoutError: not within two minutes.
         """
         await ready(self.url)
+
+    def unknown_resolved(self) -> dict[str, int]:
+        """What dispatchers found out about sendings that may have arrived, from their logs."""
+        found: Counter[str] = Counter()
+        for log in self._folder.glob("dispatcher-*.log"):
+            for line in log.read_text("utf-8", errors="replace").splitlines():
+                # A process that is killed while it writes leaves half a line.
+                if '"unknown delivery"' in line and line.endswith("}"):
+                    found[json.loads(line)["resolved"]] += 1
+        return dict(found)
 
     async def _start_brokers(self, closing: AsyncExitStack) -> None:
         links: list[Proxy] = []

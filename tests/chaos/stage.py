@@ -48,6 +48,8 @@ class Stage:
         return {
             **settled,
             "ended_by_itself": dict(Counter(f"{e.name} {e.status}" for e in self.fleet.ended)),
+            "put_aside": stored.put_aside,
+            "unknown_resolved": self.fleet.unknown_resolved(),
             "platform": dict(sorted(self.platform.outcomes.items())),
             "events_repeated": sum(chatter.repeated for chatter in self.crowd.chatters),
             **waits(self.crowd.heard()),

@@ -23,6 +23,8 @@ class Truth:
     """When each message was stored, by its seq; seconds of the monotonic clock."""
     turns: dict[str, list[Turn]]
     unknown: dict[str, Counter[int]]
+    put_aside: dict[str, int]
+    """Dead letters, by topic and error."""
 
 
 async def settle(dsn: str, patience_s: float) -> dict[str, object]:
@@ -51,6 +53,7 @@ async def read(dsn: str) -> Truth:
         messages = await connection.fetch(_SQL.messages)
         turns = await connection.fetch(_SQL.turns)
         unknown = await connection.fetch(_SQL.unknown)
+        put_aside = await connection.fetch(_SQL.put_aside)
     finally:
         await connection.close()
     truth = Truth(
@@ -58,6 +61,7 @@ async def read(dsn: str) -> Truth:
         stored_at=defaultdict(dict),
         turns=defaultdict(list),
         unknown=defaultdict(Counter),
+        put_aside={row["what"]: row["times"] for row in put_aside},
     )
     monotonic = time.monotonic() - time.time()
     for row in messages:

@@ -33,3 +33,10 @@ SELECT conversation, seq, author, text, turn, at
 SELECT conversation, seq, unknown AS times
   FROM deliveries
  WHERE unknown > 0;
+
+-- put_aside --
+-- Records that could not be handled, by what went wrong.
+SELECT topic || ' ' || error_class AS what, count(*) AS times
+  FROM dead_letters
+ GROUP BY what
+ ORDER BY what;
