@@ -8,11 +8,14 @@ customers read the transcript themselves, so sending is a wake-up.
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
+from channels.accounts import Account
+from channels.happenings import Happening
 from core.domain.errors import MessageRefused, TenantNotFound
 from core.domain.events import MessageSent
-from core.domain.ids import CustomerId, EventId, TenantId
+from core.domain.ids import TenantId
 from core.domain.messages import Message
 
 MAX_TEXT = 4000
@@ -37,18 +40,6 @@ class Capabilities:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
-    """One thing a customer said, as `parse` found it; it has no conversation yet."""
-
-    tenant: TenantId
-    customer: CustomerId
-    address: str
-    """Where on the channel: the same address is the same conversation."""
-    event: EventId
-    text: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
     """What the platform answered to one sending."""
 
@@ -59,7 +50,9 @@ class Receipt:
 class Verify(Protocol):
     """Tells genuine requests from others."""
 
-    def __call__(self, headers: Mapping[str, str], body: bytes) -> bool:
+    def __call__(
+        self, headers: Mapping[str, str], body: bytes, account: Account, now: datetime
+    ) -> bool:
         """True when the request comes from the platform; one changed byte makes it False."""
         ...
 
@@ -67,8 +60,12 @@ class Verify(Protocol):
 class Parse(Protocol):
     """Reads a platform's request."""
 
-    def __call__(self, body: bytes) -> tuple[Said, ...]:
-        """What customers said in it; empty for what needs no answer."""
+    def __call__(self, body: bytes, account: Account) -> tuple[Happening, ...]:
+        """What happened by it, in order; empty for what concerns nobody.
+
+        Any body of a genuine request is read, of future versions, too: what is not understood
+        is left out, and nothing is raised.
+        """
         ...
 
 

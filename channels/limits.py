@@ -28,13 +28,26 @@ class Bucket:
         Returns:
             0.0 when it was granted, else the seconds until the next one will be.
         """
-        grown = self._left + max(0.0, now - self._at) * self._rate.per_second
-        self._left = min(float(self._rate.burst), grown)
-        self._at = max(self._at, now)
+        self._grow(now)
         if self._left >= 1.0:
             self._left -= 1.0
             return 0.0
-        return (1.0 - self._left) / self._rate.per_second
+        return self.open_in(now)
+
+    def open_in(self, now: float) -> float:
+        """Seconds until one could be used; 0.0 when that is now."""
+        self._grow(now)
+        return max(1.0 - self._left, 0.0) / self._rate.per_second
+
+    def full(self, now: float) -> bool:
+        """True when nothing is used up, as in a new one."""
+        self._grow(now)
+        return self._left >= self._rate.burst
+
+    def _grow(self, now: float) -> None:
+        grown = self._left + max(0.0, now - self._at) * self._rate.per_second
+        self._left = min(float(self._rate.burst), grown)
+        self._at = max(self._at, now)
 
 
 class Buckets:

@@ -5,29 +5,9 @@ from enum import StrEnum
 from typing import Protocol
 
 from channels.contract import Receipt
+from channels.ratings import Rating
 from core.domain.events import MessageSent
-from core.domain.ids import ConversationId, CustomerId, TenantId, TurnId
-
-
-class Thumb(StrEnum):
-    """A customer's verdict on an answer."""
-
-    UP = "up"
-    DOWN = "down"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rating:
-    """What a customer thinks of one turn."""
-
-    turn: TurnId
-    thumb: Thumb
-    reason: str | None = None
-    """Why it was no good, in one of the words the page offers."""
-    comment: str | None = None
-    """The customer's own words."""
-    traceparent: str = ""
-    """Of the request that brought it."""
+from core.domain.ids import ConversationId, CustomerId, TenantId
 
 
 class Feedback(Protocol):

@@ -27,7 +27,7 @@ from channels.contract import checked_text, printable, tenant_named
 from channels.http import Problem, Refused, answer, body_of, parameters_of
 from channels.metrics import GatewayMetrics
 from channels.parts import GatewayParts
-from channels.ports import Rating, Thumb
+from channels.ratings import Rating, Thumb
 from core.domain.conversation import Conversation
 from core.domain.events import Delta
 from core.domain.ids import ConversationId, TenantId, TurnId

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from channels.ports import Feedback, Rating
+from channels.ports import Feedback
+from channels.ratings import Rating
 from core.domain.errors import TurnNotFound
 from core.domain.events import RatingGiven
 from core.domain.ids import ConversationId, TenantId

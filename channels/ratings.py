@@ -1,0 +1,27 @@
+"""What customers think of answers."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from core.domain.ids import TurnId
+
+
+class Thumb(StrEnum):
+    """A customer's verdict on an answer."""
+
+    UP = "up"
+    DOWN = "down"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rating:
+    """What a customer thinks of one turn."""
+
+    turn: TurnId
+    thumb: Thumb
+    reason: str | None = None
+    """Why it was no good, in one of the words the page offers."""
+    comment: str | None = None
+    """The customer's own words."""
+    traceparent: str = ""
+    """Of the request that brought it."""
