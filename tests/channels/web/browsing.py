@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 from aiohttp import web
-from playwright.async_api import Browser, BrowserContext, Page
+from playwright.async_api import Browser, BrowserContext, Page, WebSocketRoute
 
 from channels.web.bundle import FILE
 from tests.channels.kit import Service
@@ -80,6 +80,39 @@ async def a_site(service: Service) -> AsyncIterator[Site]:
         await runner.cleanup()
 
 
+class Chat:
+    """The widget as a visitor handles it."""
+
+    def __init__(self, site: Site, page: Page) -> None:
+        self.page = page
+        self._site = site
+        self.text = page.locator("textarea")
+        self.said = page.locator(".said")
+        self.answer = page.locator(".said.bot:not(.growing)")
+        self.launcher = page.locator(".launcher")
+        self.status = page.locator(".status")
+
+    async def visit(self) -> None:
+        await self.page.goto(self._site.url)
+        await self.launcher.wait_for()
+
+    async def open(self) -> None:
+        await self.visit()
+        await self.launcher.click()
+        await self.connected()
+
+    async def connected(self) -> None:
+        await self.page.locator(".status[data-link=on]").wait_for()
+
+    async def say(self, text: str) -> None:
+        await self.text.fill(text)
+        await self.text.press("Enter")
+
+    async def menu(self, name: str) -> None:
+        await self.page.get_by_role("button", name="More").click()
+        await self.page.get_by_role("button", name=name).click()
+
+
 async def a_page(browser: Browser, **options) -> tuple[Page, list[str]]:
     """A page of a context of its own, and what its console says of errors."""
     context = await browser.new_context(
@@ -95,3 +128,36 @@ async def another_page(context: BrowserContext, seen: list[str]) -> Page:
     page.on("console", lambda said: seen.append(said.text) if said.type == "error" else None)
     page.on("pageerror", lambda error: seen.append(str(error)))
     return page
+
+
+async def transcript(chat: Chat) -> list[list[str]]:
+    return await chat.page.locator(".said").evaluate_all(
+        "all => all.map((one) => [one.className, one.querySelector('.words').innerText])"
+    )
+
+
+async def customers(service: Service) -> list[str]:
+    async with service.database.as_service() as connection:
+        asked = "SELECT array_agg(text ORDER BY seq) FROM messages WHERE author = 'customer'"
+        return await connection.fetchval(asked)
+
+
+class Away:
+    """A network that can be gone."""
+
+    def __init__(self) -> None:
+        self.gone = False
+        self.lines: list[WebSocketRoute] = []
+
+    async def __call__(self, line: WebSocketRoute) -> None:
+        if self.gone:
+            await line.close(code=1011)
+            return
+        line.connect_to_server()
+        self.lines.append(line)
+
+    async def leave(self) -> None:
+        self.gone = True
+        for line in self.lines:
+            await line.close(code=1011)
+        self.lines.clear()

@@ -7,7 +7,9 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import Browser, Page, async_playwright
 
-from tests.channels.web.browsing import a_page
+from core.postgres.database import Database
+from tests.channels.kit import Service, serving
+from tests.channels.web.browsing import Chat, Site, a_page, a_site
 
 CURE = "Chromium is missing: apt-get install -y --no-install-recommends chromium fonts-noto-cjk"
 
@@ -34,3 +36,27 @@ async def page(browser: Browser) -> AsyncIterator[Page]:
     yield page
     await page.context.close()
     assert not seen, seen
+
+
+@pytest.fixture
+async def open_service(database: Database) -> AsyncIterator[Service]:
+    """Lets pages of every origin in."""
+    async with serving(
+        database,
+        allowed_origins=("*",),
+        brand="Fjord & Pine",
+        suggestions=("How long does it take?",),
+        suggestions_zh=("要多久？",),
+    ) as running:
+        yield running
+
+
+@pytest.fixture
+async def site(open_service: Service) -> AsyncIterator[Site]:
+    async with a_site(open_service) as site:
+        yield site
+
+
+@pytest.fixture
+def chat(site: Site, page: Page) -> Chat:
+    return Chat(site, page)

@@ -1,317 +1,284 @@
 // One chat: frames go to the panel, what the visitor does goes into the queue.
-import { keyOf, Line, newId, type Link, type Lost } from "./line";
+import type { Options, Person, Tell } from "./api";
+import { keyOf, makeLine, newId, type Link, type Lost } from "./line";
 import { keep, recall } from "./memory";
-import type { Hello, Lasting, Message, Rate, ServerFrame, State, Thumb, Welcome } from "./protocol";
-import { Panel, type Hands } from "./view/panel";
-import { Visit, type Kept } from "./visit";
+import type { Hello, Lasting, Message, Rate, ServerFrame, State, Welcome } from "./protocol";
+import { makePanel, type Hands, type Panel } from "./view/panel";
+import { makeVisit, type Kept, type Visit } from "./visit";
 import { choose, spoken, t } from "./words";
-
-export interface Person {
-  /** The site's own id of the person: what is remembered is kept apart by it. */
-  id: string;
-  /** Signed by the site, or a function that fetches such a token whenever one is needed. */
-  token: string | (() => string | Promise<string>);
-}
-
-export interface Options {
-  /** Of the service, with its path. */
-  server: URL;
-  tenant?: string | undefined;
-  brand?: string | undefined;
-  language?: string | undefined;
-}
-
-/** What a page can listen to. */
-export interface Happenings {
-  open: undefined;
-  close: undefined;
-  unread: number;
-  message: Message;
-  state: State;
-  identity: undefined;
-}
-export type Tell = <Name extends keyof Happenings>(name: Name, what: Happenings[Name]) => void;
 
 const TYPING_MS = 3_000;
 const LANGUAGE = "switchboard:language";
 
-export class Chat implements Hands {
-  readonly #options: Options;
-  readonly #happened: Tell;
-  readonly #line: Line;
-  /** Where the panel is drawn. */
-  readonly #place: ShadowRoot;
-  #panel!: Panel;
-  #visit!: Visit;
-  #known: Person | undefined;
-  #met = false;
-  #wantsFresh = false;
-  #asked = false;
-  #isOpen = false;
-  #shown: Message[] = [];
-  #before = 0; // messages up to here were there when we came: they are not announced
-  #welcome: Partial<Welcome> = {};
-  #state: State = { type: "state", owner: "bot" };
-  #typed = 0;
-  #unread = 0;
+export type Chat = ReturnType<typeof makeChat>;
 
-  constructor(place: ShadowRoot, options: Options, happened: Tell) {
-    this.#place = place;
-    this.#options = options;
-    this.#happened = happened;
-    choose(options.language, recall(LANGUAGE), document.documentElement.lang, navigator.language);
-    const address = new URL("ws", options.server);
-    address.protocol = address.protocol.replace("http", "ws");
-    this.#line = new Line(address.href, {
-      hello: () => this.#hello(),
-      queue: () => this.#visit.now.queue,
-      told: (frame) => this.#told(frame),
-      settled: (said, answer) => this.#settled(said, answer),
-      changed: (link) => this.#linked(link),
-      lost: (why) => this.#lost(why),
-    });
-    this.#meet();
-    this.#redraw();
-    document.addEventListener("visibilitychange", () => this.#seen());
-    if (this.#visit.now.conversation) this.#line.open();
-  }
+/** A chat that is drawn in `place` and tells the page what happens. */
+export function makeChat(place: ShadowRoot, { server, tenant, brand, lang }: Options, happened: Tell) {
+  let panel: Panel;
+  let visit: Visit;
+  let known: Person | undefined;
+  let met = false;
+  let wantsFresh = false;
+  let asked = false;
+  let isOpen = false;
+  let shown: Message[] = [];
+  let before = 0; // messages up to here were there when we came: they are not announced
+  let welcome: Partial<Welcome> = {};
+  let state: State = { type: "state", owner: "bot" };
+  let typed = 0;
+  let unread = 0;
+
+  const hands: Hands = { say, person, typing, fresh, speak, toggle, rate, given: (turn) => visit.now.rated[turn] };
+  const address = new URL("ws", server);
+  address.protocol = address.protocol.replace("http", "ws");
+  const line = makeLine(address.href, { hello, queue: () => visit.now.queue, told, settled, changed: linked, lost });
+
+  choose(lang, recall<string>(LANGUAGE), document.documentElement.lang, navigator.language);
+  meet();
+  redraw();
+  document.addEventListener("visibilitychange", seen);
+  if (hasSomething()) line.open();
+  return { say, speak, toggle, identify };
 
   // --- what the page and the visitor do ---------------------------------------------------------
 
-  toggle(open = !this.#isOpen): void {
-    if (open) this.#line.open();
-    if (open === this.#isOpen) return;
-    this.#isOpen = open;
-    this.#panel.open(open);
-    this.#seen();
-    this.#happened(open ? "open" : "close", undefined);
+  function toggle(open = !isOpen): void {
+    if (open) line.open();
+    if (open === isOpen) return;
+    isOpen = open;
+    panel.open(open);
+    seen();
+    happened(open ? "open" : "close", undefined);
   }
 
-  say(text: string): void {
-    this.#post({ type: "say", client_id: newId(), text });
+  function say(text: string): void {
+    post({ type: "say", client_id: newId(), text });
   }
 
-  person(): void {
-    this.#post({ type: "person", client_id: newId(), language: spoken() });
-    this.#panel.announce(t("personAsked"));
+  function person(): void {
+    post({ type: "person", client_id: newId(), language: spoken() });
   }
 
-  typing(): void {
+  function typing(): void {
     const now = Date.now();
-    if (now - this.#typed < TYPING_MS) return;
-    this.#typed = now;
-    this.#line.tell({ type: "typing" });
+    if (now - typed < TYPING_MS) return;
+    typed = now;
+    line.tell({ type: "typing" });
   }
 
-  rate(verdict: Rate): void {
-    this.#visit.change((kept) => {
+  function rate(verdict: Rate): void {
+    visit.change((kept) => {
       kept.rated[verdict.turn] = verdict.thumb;
       kept.queue = [...kept.queue.filter((one) => keyOf(one) !== keyOf(verdict)), verdict];
     });
-    this.#panel.log.rated(verdict.turn, verdict.thumb);
-    this.#line.pump();
-  }
-
-  given(turn: string): Thumb | undefined {
-    return this.#visit.now.rated[turn];
+    panel.log.rated(verdict.turn, verdict.thumb);
+    line.pump();
   }
 
   /** A new conversation of the same visitor. */
-  fresh(): void {
-    this.#visit.change((kept) => {
-      delete kept.conversation;
-      Object.assign(kept, { read: 0, queue: [], rated: {} });
-    });
-    this.#wantsFresh = true;
-    this.#begin();
-    this.#panel.text.focus();
+  function fresh(): void {
+    visit.change(anew);
+    wantsFresh = true;
+    begin();
+    panel.text.focus();
   }
 
-  speak(language: string): void {
+  function speak(language: string): void {
     choose(language);
     keep(LANGUAGE, spoken());
-    this.#redraw();
+    redraw();
   }
 
   /** Who the visitor is, signed by the site; without, nobody in particular. */
-  identify(person?: Person): void {
-    if (this.#known && !person) this.#visit.forget(); // others may use this browser next
-    this.#known = person;
-    this.#visit.close();
-    this.#meet();
-    this.#clear();
-    this.#line.close();
-    if (this.#isOpen || this.#visit.now.conversation || person) this.#line.open();
+  function identify(who?: Person): void {
+    const same = known?.id === who?.id;
+    if (known && !who) visit.forget(); // others may use this browser next
+    known = who;
+    if (same) return;
+    visit.close();
+    meet();
+    clear();
+    line.close();
+    if (isOpen || who || hasSomething()) line.open();
   }
 
   // --- the line ---------------------------------------------------------------------------------
 
-  async #hello(): Promise<Hello> {
-    const hello: Hello = { type: "hello" };
-    if (this.#options.tenant) hello.tenant = this.#options.tenant;
-    const { token, conversation } = this.#visit.now;
-    if (this.#known) {
-      const { token: signed } = this.#known;
-      hello.identity = typeof signed === "string" ? signed : await signed();
-      if (this.#wantsFresh) hello.fresh = true;
-      else if (conversation && this.#met) hello.conversation = conversation;
+  async function hello(): Promise<Hello> {
+    const frame: Hello = { type: "hello" };
+    if (tenant) frame.tenant = tenant;
+    const { token, conversation } = visit.now;
+    if (known) {
+      frame.identity = typeof known.token === "string" ? known.token : await known.token();
+      if (wantsFresh) frame.fresh = true;
+      else if (conversation && met) frame.conversation = conversation;
     } else if (token) {
-      hello.token = token;
-      if (conversation) hello.conversation = conversation;
+      frame.token = token;
+      if (conversation) frame.conversation = conversation;
     }
-    return hello;
+    return frame;
   }
 
-  #told(frame: ServerFrame): void {
-    if (frame.type === "welcome") this.#welcomed(frame);
-    else if (frame.type === "message") this.#show(frame);
-    else if (frame.type === "delta") this.#panel.log.grow(frame);
-    else if (frame.type === "typing") this.#panel.log.typing(frame.author);
-    else if (frame.type === "error" && !frame.client_id && frame.code !== "slow_down") this.#panel.alert(frame.text);
+  function told(frame: ServerFrame): void {
+    if (frame.type === "welcome") welcomed(frame);
+    else if (frame.type === "message") show(frame);
+    else if (frame.type === "delta") panel.log.grow(frame);
+    else if (frame.type === "typing") panel.log.typing(frame.author);
     else if (frame.type === "state") {
-      this.#panel.owned((this.#state = frame));
-      this.#happened("state", frame);
+      panel.owned((state = frame));
+      happened("state", frame);
     }
   }
 
-  #welcomed(frame: Welcome): void {
+  function welcomed(frame: Welcome): void {
     const { token, conversation } = frame;
     let other = false;
-    this.#visit.change((kept) => {
+    visit.change((kept) => {
       other = !!token && !!kept.token && kept.token !== token;
       if (!other) Object.assign(kept, { conversation }, token && { token });
     });
-    if (other) return this.#begin(); // another tab began at the same moment: one visit is enough
-    this.#met = true;
-    this.#asked = this.#wantsFresh = false;
-    this.#before = Math.max(this.#before, frame.seq);
-    this.#welcome = frame;
-    this.#greet();
+    if (other) return begin(); // another tab began at the same moment: one visit is enough
+    if (!met) before = frame.seq;
+    met = true;
+    asked = wantsFresh = false;
+    welcome = frame;
+    greet();
   }
 
-  #settled(said: Lasting, answer: ServerFrame): void {
+  function settled(said: Lasting, answer: ServerFrame): void {
     const written = JSON.stringify(said);
-    this.#visit.change((kept) => {
+    visit.change((kept) => {
       kept.queue = kept.queue.filter((one) => JSON.stringify(one) !== written);
     });
     if (answer.type === "accepted") {
-      this.#panel.log.accepted(answer.client_id, answer.seq);
-      if (this.#state.owner === "bot") this.#panel.log.typing("bot");
-    } else if (answer.type === "error" && said.type !== "rate") {
-      this.#panel.log.refused(said.client_id, answer.text);
-    }
-    this.#queued();
+      panel.log.accepted(answer.client_id, answer.seq);
+      if (state.owner === "bot") panel.log.typing("bot");
+    } else if (answer.type === "error" && said.type !== "rate") panel.log.refused(said.client_id);
+    queued();
   }
 
-  #linked(link: Link): void {
-    this.#panel.linked(link);
-    this.#queued();
+  function linked(link: Link): void {
+    panel.linked(link);
+    queued();
   }
 
-  #lost(why: Lost): void {
-    if (why === "unauthorized" && !this.#known) {
-      this.#visit.forget();
-      this.#begin();
-      return this.#panel.alert(t("lost"));
+  function lost(why: Lost): void {
+    if (why === "unauthorized" && !known) {
+      visit.change((kept) => {
+        anew(kept);
+        delete kept.token;
+      });
+      begin();
+      return panel.alert(t("lost"));
     }
-    if (why === "unauthorized" && typeof this.#known?.token === "function" && !this.#asked) {
-      this.#asked = true; // it may have expired: the page is asked for another one, once
-      return this.#line.again();
+    if (why === "unauthorized" && typeof known?.token === "function" && !asked) {
+      asked = true; // it may have expired: the page is asked for another one, once
+      return line.again();
     }
-    this.#panel.alert(t(why));
-    if (why === "unauthorized") this.#happened("identity", undefined);
+    panel.alert(t(why));
+    if (why === "unauthorized") happened("identity", undefined);
   }
 
   // --- drawing ----------------------------------------------------------------------------------
 
   /** All of it, in the language spoken now. */
-  #redraw(): void {
-    const draft = this.#panel?.text.value ?? "";
-    this.#panel = new Panel(this, this.#options.brand ?? "");
-    this.#place.replaceChildren(this.#panel.root);
-    this.#panel.text.value = draft;
-    this.#greet();
-    this.#panel.owned(this.#state);
-    for (const frame of this.#shown) this.#panel.log.show(frame);
-    this.#linked(this.#line.link);
-    this.#panel.open(this.#isOpen);
-    this.#seen();
+  function redraw(): void {
+    const draft = panel?.text.value ?? "";
+    panel = makePanel(hands);
+    place.replaceChildren(panel.root);
+    panel.text.value = draft;
+    greet();
+    panel.owned(state);
+    for (const frame of shown) panel.log.show(frame);
+    linked(line.link);
+    if (isOpen) panel.open(true);
+    seen();
   }
 
-  #greet(): void {
-    this.#panel.welcome(this.#options.brand ?? this.#welcome.brand ?? "", this.#welcome);
+  function greet(): void {
+    panel.welcome(brand ?? welcome.brand ?? "", welcome);
   }
 
-  #show(frame: Message): void {
-    this.#shown.push(frame);
-    const words = this.#panel.log.show(frame);
-    this.#panel.introduce();
-    this.#seen();
-    if (frame.seq <= this.#before) return;
-    if (frame.author !== "customer" && this.#isOpen) this.#panel.announce(words);
-    this.#happened("message", frame);
+  function show(frame: Message): void {
+    shown.push(frame);
+    const words = panel.log.show(frame);
+    panel.introduce();
+    seen();
+    if (frame.seq <= before) return;
+    if (frame.author !== "customer" && isOpen) panel.announce(words);
+    happened("message", frame);
   }
 
-  #post(frame: Lasting): void {
-    this.#visit.change((kept) => kept.queue.push(frame));
-    this.#panel.alert("");
-    this.#queued();
-    this.#line.open();
-    this.#line.pump();
-    this.#panel.text.focus();
+  function post(frame: Lasting): void {
+    visit.change((kept) => kept.queue.push(frame));
+    panel.alert("");
+    panel.announce(frame.type === "person" ? t("personAsked") : "");
+    queued();
+    line.open();
+    line.pump();
+    panel.text.focus();
   }
 
-  #queued(): void {
-    this.#panel.log.queued(this.#visit.now.queue, t(this.#line.link === "off" ? "waiting" : "sending"));
-    this.#panel.introduce();
+  function queued(): void {
+    panel.log.queued(visit.now.queue, t(line.link === "off" ? "waiting" : "sending"));
+    panel.introduce();
   }
 
   /** What is in sight is read, in all tabs; what is not is counted. */
-  #seen(): void {
-    const { seq } = this.#line;
-    if (this.#isOpen && !document.hidden && seq > this.#visit.now.read) this.#visit.change((kept) => (kept.read = seq));
-    const { read } = this.#visit.now;
-    const count = this.#shown.filter((one) => one.author !== "customer" && one.seq > read).length;
-    this.#panel.unread(count);
-    if (count !== this.#unread) this.#happened("unread", (this.#unread = count));
+  function seen(): void {
+    const { seq } = line;
+    if (isOpen && !document.hidden && seq > visit.now.read) visit.change((kept) => (kept.read = seq));
+    const { read } = visit.now;
+    const count = shown.filter((one) => one.author !== "customer" && one.seq > read).length;
+    panel.unread(count);
+    if (count !== unread) happened("unread", (unread = count));
   }
 
   /** Take up what is remembered of this visitor. */
-  #meet(): void {
-    const { server, tenant } = this.#options;
-    const key = `switchboard:${server.host}:${tenant ?? ""}${this.#known ? `:${this.#known.id}` : ""}`;
-    this.#visit = new Visit(key, (before) => this.#followed(before));
+  function meet(): void {
+    visit = makeVisit(`switchboard:${server.host}:${tenant ?? ""}${known ? `:${known.id}` : ""}`, followed);
   }
 
   /** Another tab has changed what is remembered. */
-  #followed(before: Kept): void {
-    const { conversation, token, rated } = this.#visit.now;
-    if (conversation !== before.conversation) {
-      if (conversation && (token || this.#known)) this.#begin();
+  function followed(earlier: Kept): void {
+    const { conversation, token, rated } = visit.now;
+    if (conversation !== earlier.conversation) {
+      if (conversation && (token || known)) begin();
       else {
-        this.#clear();
-        this.#line.close();
+        clear();
+        line.close();
       }
     }
-    for (const turn of Object.keys(rated)) this.#panel.log.rated(turn, rated[turn]);
-    this.#seen();
-    this.#queued();
-    this.#line.pump();
+    for (const turn of Object.keys(rated)) panel.log.rated(turn, rated[turn]);
+    seen();
+    queued();
+    line.pump();
   }
 
-  #begin(): void {
-    this.#clear();
-    this.#line.close();
-    this.#line.open();
+  /** Whether there is a reason to be connected while nobody looks. */
+  function hasSomething(): boolean {
+    return !!visit.now.conversation || visit.now.queue.length > 0;
   }
 
-  #clear(): void {
-    this.#panel.log.clear();
-    this.#panel.alert("");
-    this.#shown = [];
-    this.#before = 0;
-    this.#met = false;
-    this.#queued();
-    this.#seen();
+  function begin(): void {
+    clear();
+    line.close();
+    line.open();
   }
+
+  function clear(): void {
+    panel.log.clear();
+    panel.alert("");
+    shown = [];
+    before = 0;
+    met = false;
+    queued();
+    seen();
+  }
+}
+
+/** Another conversation begins: what was not yet said will be said there. */
+function anew(kept: Kept): void {
+  delete kept.conversation;
+  Object.assign(kept, { read: 0, rated: {}, queue: kept.queue.filter((one) => one.type !== "rate") });
 }

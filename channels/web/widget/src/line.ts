@@ -36,186 +36,176 @@ export interface Ends {
   lost(why: Lost): void;
 }
 
+export interface Line {
+  readonly link: Link;
+  /** Of the last message that was shown. */
+  readonly seq: number;
+  /** Open it; nothing happens when it is open. */
+  open(): void;
+  /** Let go; the next opening is of another visit, from its first message on. */
+  close(): void;
+  /** Try once more, although the server sent us away. */
+  again(): void;
+  /** Say what waits. */
+  pump(): void;
+  /** Something that may be lost. */
+  tell(frame: ClientTyping): void;
+}
+
 export const keyOf = (frame: Lasting): string =>
   frame.type === "rate" ? `rate ${frame.turn}` : frame.client_id;
 
 /** `randomUUID` is missing on pages without TLS. */
 export const newId = (): string => crypto.getRandomValues(new Uint32Array(4)).join("-");
 
-export class Line {
-  readonly #address: string;
-  readonly #ends: Ends;
-  link: Link = "idle";
-  /** Of the last message that was shown. */
-  seq = 0;
-  #socket: WebSocket | undefined;
-  #tries = 0;
-  #within_ms = 0;
-  #timer: number | undefined;
-  #said: Lasting | undefined;
-  #patience: number | undefined;
-  #ticked = Date.now();
+export function makeLine(address: string, ends: Ends): Line {
+  const line = { link: "idle" as Link, seq: 0, open, close, again: connect, pump, tell };
+  let socket: WebSocket | undefined;
+  let tries = 0;
+  let within_ms = 0;
+  let timer: number | undefined;
+  let said: Lasting | undefined;
+  let patience: number | undefined;
+  let ticked = Date.now();
 
-  constructor(address: string, ends: Ends) {
-    this.#address = address;
-    this.#ends = ends;
-    addEventListener("online", () => this.#hurry());
-    addEventListener("offline", () => this.#cut());
-    document.addEventListener("visibilitychange", () => document.hidden || this.#hurry());
-    setInterval(() => this.#tick(), TICK_MS);
+  addEventListener("online", hurry);
+  addEventListener("offline", cut);
+  document.addEventListener("visibilitychange", () => document.hidden || hurry());
+  setInterval(() => {
+    const now = Date.now();
+    if (now - ticked > ASLEEP_MS) cut();
+    ticked = now;
+  }, TICK_MS);
+  return line;
+
+  function open(): void {
+    if (line.link === "idle") connect();
   }
 
-  /** Open it; nothing happens when it is open. */
-  open(): void {
-    if (this.link === "idle") this.#connect();
+  function close(): void {
+    drop();
+    line.seq = tries = 0;
+    be("idle");
   }
 
-  /** Let go; the next opening is of another visit, from its first message on. */
-  close(): void {
-    this.#drop();
-    this.seq = this.#tries = 0;
-    this.#be("idle");
+  function pump(): void {
+    const [next] = ends.queue();
+    if (!next || said) return;
+    if (line.link !== "on") return hurry();
+    said = next;
+    send(next);
+    patience = setTimeout(cut, ANSWER_MS);
   }
 
-  /** Try once more, although the server sent us away. */
-  again(): void {
-    this.#connect();
+  function tell(frame: ClientTyping): void {
+    if (line.link === "on") send(frame);
   }
 
-  /** Say what waits. */
-  pump(): void {
-    const [next] = this.#ends.queue();
-    if (this.link !== "on" || this.#said || !next) return;
-    this.#said = next;
-    this.#send(next);
-    this.#patience = setTimeout(() => this.#cut(), ANSWER_MS);
-  }
-
-  /** Something that may be lost. */
-  tell(frame: ClientTyping): void {
-    if (this.link === "on") this.#send(frame);
-  }
-
-  #connect(): void {
-    this.#drop();
-    this.#be(this.#tries ? "off" : "connecting");
-    const socket = new WebSocket(this.#address, SUBPROTOCOL);
-    this.#socket = socket;
-    socket.onopen = async () => {
-      const hello = await this.#ends.hello().catch(() => undefined);
-      if (socket !== this.#socket) return;
-      if (hello) socket.send(JSON.stringify({ ...hello, since: this.seq }));
-      else this.#gone("unauthorized");
+  function connect(): void {
+    drop();
+    be(tries ? "off" : "connecting");
+    const made = (socket = new WebSocket(address, SUBPROTOCOL));
+    made.onopen = async () => {
+      const hello = await ends.hello().catch(() => undefined);
+      if (made !== socket) return;
+      if (hello) made.send(JSON.stringify({ ...hello, since: line.seq }));
+      else gone("unauthorized");
     };
-    socket.onmessage = (event) => {
-      if (socket === this.#socket) this.#take(JSON.parse(event.data as string) as ServerFrame);
+    made.onmessage = (event) => {
+      if (made === socket) take(JSON.parse(event.data as string) as ServerFrame);
     };
-    socket.onclose = (event) => {
-      if (socket === this.#socket) this.#closed(event.code);
+    made.onclose = (event) => {
+      if (made === socket) closed(event.code);
     };
   }
 
-  #take(frame: ServerFrame): void {
-    if (frame.type === "message" && !this.#isNext(frame)) return;
-    if (frame.type === "restart") this.#within_ms = frame.within_s * 1000;
+  function take(frame: ServerFrame): void {
+    if (frame.type === "message" && !isNext(frame)) return;
+    if (frame.type === "restart") within_ms = frame.within_s * 1000;
     if (frame.type === "welcome") {
-      this.#tries = 0;
-      this.#be("on");
+      tries = 0;
+      be("on");
     }
-    this.#ends.told(frame);
-    if (frame.type === "welcome") this.pump();
-    else if (frame.type === "accepted" || frame.type === "rated" || frame.type === "error") this.#settle(frame);
+    ends.told(frame);
+    if (frame.type === "welcome") pump();
+    else if (frame.type === "accepted" || frame.type === "rated" || frame.type === "error") settle(frame);
   }
 
-  #settle(answer: Accepted | Rated | Refusal): void {
-    if (!this.#said) return;
-    if (answer.type === "error" && answer.code === "slow_down") {
-      clearTimeout(this.#patience);
-      this.#patience = setTimeout(() => this.#rest(), SLOWER_MS);
-    } else if (this.#isOf(this.#said, answer)) {
-      this.#ends.settled(this.#said, answer);
-      this.#rest();
-    }
-  }
-
-  #isOf(said: Lasting, answer: Accepted | Rated | Refusal): boolean {
-    if (answer.type === "rated") return said.type === "rate" && said.turn === answer.turn;
-    if (answer.type === "accepted") return keyOf(said) === answer.client_id;
-    if (answer.code === "unavailable") return false; // the server closes; it is said again
-    return answer.code === "bad_frame" || keyOf(said) === (answer.turn ? `rate ${answer.turn}` : answer.client_id);
-  }
-
-  #isNext(frame: Message): boolean {
-    if (frame.seq <= this.seq) return false; // it was shown before
-    if (frame.seq > this.seq + 1) {
-      this.#cut(); // something is missing: read it again from where we are
-      return false;
-    }
-    this.seq = frame.seq;
+  function isNext({ seq }: Message): boolean {
+    if (seq > line.seq + 1) cut(); // something is missing: read it again from where we are
+    if (seq !== line.seq + 1) return false; // it was shown before
+    line.seq = seq;
     return true;
   }
 
+  function settle(answer: Accepted | Rated | Refusal): void {
+    if (!said) return;
+    if (answer.type === "error" && answer.code === "slow_down") {
+      clearTimeout(patience);
+      patience = setTimeout(rest, SLOWER_MS);
+    } else if (isOf(said, answer)) {
+      ends.settled(said, answer);
+      rest();
+    }
+  }
+
+  function isOf(one: Lasting, answer: Accepted | Rated | Refusal): boolean {
+    if (answer.type === "rated") return one.type === "rate" && one.turn === answer.turn;
+    if (answer.type === "accepted") return keyOf(one) === answer.client_id;
+    if (answer.code === "unavailable") return false; // the server closes; it is said again
+    return answer.code === "bad_frame" || keyOf(one) === (answer.turn ? `rate ${answer.turn}` : answer.client_id);
+  }
+
   /** What was said is settled; on with the next. */
-  #rest(): void {
-    clearTimeout(this.#patience);
-    this.#said = undefined;
-    this.pump();
+  function rest(): void {
+    clearTimeout(patience);
+    said = undefined;
+    pump();
   }
 
-  #closed(code: number): void {
-    this.#socket = undefined;
+  function closed(code: number): void {
+    drop();
     const why = LOST[code];
-    if (why) return this.#gone(why);
-    this.#drop();
-    this.#be("off");
-    const most = this.#within_ms || Math.min(SLOWEST_MS, 500 * 2 ** this.#tries);
-    this.#tries++;
-    this.#within_ms = 0;
-    this.#timer = setTimeout(() => this.#connect(), Math.random() * most);
+    if (why) return gone(why);
+    be("off");
+    timer = setTimeout(connect, Math.random() * (within_ms || Math.min(SLOWEST_MS, 500 * 2 ** tries)));
+    tries++;
+    within_ms = 0;
   }
 
-  #gone(why: Lost): void {
-    this.#drop();
-    this.#be("off");
-    this.#ends.lost(why);
+  function gone(why: Lost): void {
+    drop();
+    be("off");
+    ends.lost(why);
   }
 
   /** Give the socket up and come back. */
-  #cut(): void {
-    if (!this.#socket) return;
-    this.#drop();
-    this.#closed(0);
+  function cut(): void {
+    if (socket) closed(0);
   }
 
-  #drop(): void {
-    clearTimeout(this.#timer);
-    clearTimeout(this.#patience);
-    this.#timer = undefined;
-    this.#said = undefined;
-    const old = this.#socket;
-    this.#socket = undefined;
+  function drop(): void {
+    clearTimeout(timer);
+    clearTimeout(patience);
+    timer = said = undefined;
+    const old = socket;
+    socket = undefined;
     old?.close();
   }
 
   /** Do not wait for the timer: something has changed for the better. */
-  #hurry(): void {
-    if (this.#timer === undefined) return;
-    this.#tries = Math.min(this.#tries, 1);
-    this.#connect();
+  function hurry(): void {
+    if (timer === undefined) return;
+    tries = Math.min(tries, 1);
+    connect();
   }
 
-  #tick(): void {
-    const now = Date.now();
-    if (now - this.#ticked > ASLEEP_MS) this.#cut();
-    this.#ticked = now;
+  function be(link: Link): void {
+    line.link = link;
+    ends.changed(link);
   }
 
-  #be(link: Link): void {
-    this.link = link;
-    this.#ends.changed(link);
-  }
-
-  #send(frame: Lasting | ClientTyping): void {
-    this.#socket?.send(JSON.stringify(frame));
+  function send(frame: Lasting | ClientTyping): void {
+    socket?.send(JSON.stringify(frame));
   }
 }

@@ -14,43 +14,38 @@ export interface Kept {
   rated: Record<string, Thumb>;
 }
 
-export class Visit {
-  now: Readonly<Kept>;
-  readonly #key: string;
-  readonly #hear: (event: StorageEvent) => void;
-
-  /** `changed` is called when another tab has changed it, with what was kept before. */
-  constructor(key: string, changed: (before: Kept) => void) {
-    this.#key = key;
-    this.now = this.#load();
-    this.#hear = (event) => {
-      if (event.key && event.key !== key) return;
-      const before = this.now;
-      this.now = this.#load();
-      changed(before);
-    };
-    addEventListener("storage", this.#hear);
-  }
-
+export interface Visit {
+  readonly now: Readonly<Kept>;
   /** Change it; what other tabs have changed meanwhile stays. */
-  change(edit: (kept: Kept) => void): void {
-    const kept = this.#load();
-    edit(kept);
-    this.now = kept;
-    keep(this.#key, kept);
-  }
-
+  change(edit: (kept: Kept) => void): void;
   /** Nothing is remembered any more. */
-  forget(): void {
-    keep(this.#key, {});
-    this.now = this.#load();
-  }
+  forget(): void;
+  /** Hear of other tabs no more. */
+  close(): void;
+}
 
-  close(): void {
-    removeEventListener("storage", this.#hear);
-  }
-
-  #load(): Kept {
-    return { read: 0, queue: [], rated: {}, ...recall<Partial<Kept>>(this.#key) };
-  }
+/** `changed` is called when another tab has changed it, with what was kept before. */
+export function makeVisit(key: string, changed: (before: Kept) => void): Visit {
+  const load = (): Kept => ({ read: 0, queue: [], rated: {}, ...recall<Partial<Kept>>(key) });
+  const hear = (event: StorageEvent) => {
+    if (event.key && event.key !== key) return;
+    const before = visit.now;
+    visit.now = load();
+    changed(before);
+  };
+  const visit = {
+    now: load(),
+    change(edit: (kept: Kept) => void): void {
+      const kept = load();
+      edit(kept);
+      keep(key, (visit.now = kept));
+    },
+    forget(): void {
+      keep(key, {});
+      visit.now = load();
+    },
+    close: () => removeEventListener("storage", hear),
+  };
+  addEventListener("storage", hear);
+  return visit;
 }

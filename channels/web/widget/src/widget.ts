@@ -1,28 +1,14 @@
 // The entry: one custom element on the page, and `window.switchboard` for the page's own scripts.
-import { Chat, type Happenings, type Person } from "./chat";
+import type { Api, Command, Happenings, Listener } from "./api";
+import { makeChat, type Chat } from "./chat";
 import css from "./widget.css?inline";
-
-type Listener<Name extends keyof Happenings> = (what: Happenings[Name]) => void;
-type Command = (api: Api) => void;
-
-export interface Api {
-  open(): void;
-  close(): void;
-  toggle(): void;
-  say(text: string): void;
-  /** Who the visitor is, as the site has signed it; null when the person signs out. */
-  identify(person: Person | null): void;
-  setLocale(language: string): void;
-  /** Returns what ends the listening. */
-  on<Name extends keyof Happenings>(name: Name, listener: Listener<Name>): () => void;
-  push(...commands: Command[]): void;
-}
 
 const script = document.currentScript as HTMLScriptElement | null;
 const listeners = new Map<string, Set<(what: never) => void>>();
 
 function happened<Name extends keyof Happenings>(name: Name, what: Happenings[Name]): void {
-  for (const listener of listeners.get(name) ?? []) (listener as Listener<Name>)(what);
+  // A listener of the page that fails is the page's own affair.
+  for (const listener of listeners.get(name) ?? []) queueMicrotask(() => (listener as Listener<Name>)(what));
 }
 
 class SwitchboardChat extends HTMLElement {
@@ -34,24 +20,24 @@ class SwitchboardChat extends HTMLElement {
     sheet.replaceSync(css);
     const shadow = this.attachShadow({ mode: "open" });
     shadow.adoptedStyleSheets = [sheet];
-    this.chat = new Chat(shadow, {
+    this.chat = makeChat(shadow, {
       server: new URL(this.getAttribute("server") ?? script?.src ?? location.href),
       tenant: this.getAttribute("tenant") ?? undefined,
       brand: this.getAttribute("brand") ?? undefined,
-      language: this.getAttribute("language") ?? undefined,
+      lang: this.getAttribute("lang") ?? undefined,
     }, happened);
   }
 }
 
 function start(): void {
   if (customElements.get("switchboard-chat")) return; // the script is on the page twice
-  customElements.define("switchboard-chat", SwitchboardChat);
-  const element = document.querySelector<SwitchboardChat>("switchboard-chat") ?? document.createElement("switchboard-chat") as SwitchboardChat;
+  const element = document.querySelector("switchboard-chat") ?? document.createElement("switchboard-chat");
   for (const [name, value] of Object.entries(script?.dataset ?? {})) {
     if (value !== undefined && !element.hasAttribute(name)) element.setAttribute(name, value);
   }
   if (!element.isConnected) document.body.append(element);
-  const { chat } = element;
+  customElements.define("switchboard-chat", SwitchboardChat); // from now on it is one
+  const { chat } = element as SwitchboardChat;
   if (!chat) return;
   const api: Api = {
     open: () => chat.toggle(true),

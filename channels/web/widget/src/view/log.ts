@@ -10,155 +10,154 @@ const NEAR_PX = 80;
 const BOT_MS = 15_000;
 const AGENT_MS = 6_000;
 
-export class Log {
-  readonly scroller: HTMLElement;
-  /** The name of who answers, if a person does. */
-  agent = t("agent");
-  readonly #list = el("ol.log", { role: "log", "aria-live": "off", "aria-label": t("chat") });
-  readonly #typed = el("span");
-  readonly #dots = el("div.typing", { hidden: "" }, el("i"), el("i"), el("i"), this.#typed);
-  readonly #items = new Map<number, HTMLElement>();
-  readonly #pending = new Map<string, HTMLElement>();
-  readonly #verdicts: Verdicts;
-  readonly #atEnd: (near: boolean) => void;
-  #growing: { turn: string; item: HTMLElement } | undefined;
-  #day = "";
-  #timer: number | undefined;
+export type Log = ReturnType<typeof makeLog>;
 
-  /** `atEnd` is told whether the newest message is in sight. */
-  constructor(intro: HTMLElement, verdicts: Verdicts, atEnd: (near: boolean) => void) {
-    this.#verdicts = verdicts;
-    this.#atEnd = atEnd;
-    this.scroller = el("div.scroll", { tabindex: "0", role: "region", "aria-label": t("chat"), onscroll: () => atEnd(this.#near()) },
-      intro, this.#list, this.#dots);
+/** `atEnd` is told whether the newest message is in sight. */
+export function makeLog(intro: HTMLElement, verdicts: Verdicts, atEnd: (near: boolean) => void) {
+  const list = el("ol.log");
+  const typed = el("span");
+  const dots = el("div.typing", { hidden: "" }, el("i"), el("i"), el("i"), typed);
+  const scroller = el("div.scroll", {
+    tabindex: "0",
+    role: "log",
+    "aria-live": "off", // the panel announces each message once, when it is whole
+    "aria-label": t("chat"),
+    onscroll: () => atEnd(near()),
+  }, intro, list, dots);
+  const items = new Map<number, HTMLElement>();
+  const pending = new Map<string, HTMLElement>();
+  let growing: { turn: string; item: HTMLElement } | undefined;
+  let agent = t("agent");
+  let shownDay = "";
+  let timer: number | undefined;
+
+  function near(): boolean {
+    const { scrollHeight, scrollTop, clientHeight } = scroller;
+    return scrollHeight - scrollTop - clientHeight < NEAR_PX;
   }
 
-  get empty(): boolean {
-    return !this.#list.firstChild;
+  function keepEnd(wanted: boolean): void {
+    if (wanted) scroller.scrollTop = scroller.scrollHeight;
+    atEnd(near());
+  }
+
+  /** Who has read to the end goes on doing so. */
+  function keeping(change: () => void): void {
+    const wanted = near();
+    change();
+    keepEnd(wanted);
+  }
+
+  const firstPending = () => pending.values().next().value ?? null;
+
+  function forget(key: string): void {
+    pending.get(key)?.remove();
+    pending.delete(key);
+  }
+
+  /** Nobody is writing. */
+  function still(): void {
+    clearTimeout(timer);
+    dots.hidden = true;
+    growing?.item.remove();
+    growing = undefined;
   }
 
   /** Show a stored message; its words as they are read out. */
-  show(frame: Message): string {
-    if (frame.author !== "customer") this.still();
-    const item = message(frame, this.agent, this.#verdicts);
-    this.#keep(() => {
-      const mine = this.#items.get(frame.seq);
-      const before = mine ?? this.#growing?.item ?? this.#firstPending();
+  function show(frame: Message): string {
+    if (frame.author !== "customer") still();
+    const item = message(frame, agent, verdicts);
+    keeping(() => {
+      const mine = items.get(frame.seq);
+      const before = mine ?? growing?.item ?? firstPending();
       const day = dayOf(new Date(frame.at));
-      if (day !== this.#day && (this.#day || day !== dayOf(new Date()))) {
-        this.#list.insertBefore(el("li.day", {}, day), before);
-      }
-      this.#list.insertBefore(item, before);
+      if (day !== shownDay && (shownDay || day !== dayOf(new Date()))) list.insertBefore(el("li.day", {}, day), before);
+      list.insertBefore(item, before);
       mine?.remove();
-      this.#items.set(frame.seq, item);
-      this.#day = day;
+      items.set(frame.seq, item);
+      shownDay = day;
     });
     return [...item.querySelectorAll<HTMLElement>(".by, .words")].map((part) => part.innerText).join(": ") || frame.text;
   }
 
-  grow({ turn, text }: Delta): void {
-    this.#keep(() => {
-      if (this.#growing?.turn !== turn) {
-        this.still();
+  function grow({ turn, text }: Delta): void {
+    keeping(() => {
+      if (growing?.turn !== turn) {
+        still();
         const item = said("bot growing", t("bot"));
         item.ariaBusy = "true";
-        this.#growing = { turn, item };
-        this.#list.insertBefore(item, this.#firstPending());
+        growing = { turn, item };
+        list.insertBefore(item, firstPending());
       }
-      this.#growing?.item.lastElementChild?.append(text);
+      growing.item.lastElementChild?.append(text);
     });
   }
 
-  typing(author: "bot" | "agent"): void {
-    if (this.#growing) return;
-    this.#keep(() => {
-      this.#typed.textContent = author === "agent" ? t("agentTyping", this.agent) : t("botTyping");
-      this.#dots.hidden = false;
+  function typing(author: "bot" | "agent"): void {
+    if (growing) return;
+    keeping(() => {
+      typed.textContent = author === "agent" ? t("agentTyping", agent) : t("botTyping");
+      dots.hidden = false;
     });
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.still(), author === "agent" ? AGENT_MS : BOT_MS);
-  }
-
-  /** Nobody is writing. */
-  still(): void {
-    clearTimeout(this.#timer);
-    this.#dots.hidden = true;
-    this.#growing?.item.remove();
-    this.#growing = undefined;
+    clearTimeout(timer);
+    timer = setTimeout(still, author === "agent" ? AGENT_MS : BOT_MS);
   }
 
   /** What waits to be sent; `line` says how it stands. */
-  queued(queue: readonly Lasting[], line: string): void {
+  function queued(queue: readonly Lasting[], line: string): void {
     const keys = new Set(queue.map(keyOf));
-    for (const [key, item] of this.#pending) {
-      if (!keys.has(key) && !item.querySelector(".failed")) this.#forget(key); // another tab has sent it
+    for (const [key, item] of pending) {
+      if (!keys.has(key) && !item.querySelector(".failed")) forget(key); // another tab has sent it
     }
     for (const frame of queue) {
       if (frame.type === "rate") continue;
-      let item = this.#pending.get(keyOf(frame));
+      let item = pending.get(keyOf(frame));
       if (!item) {
         item = said("customer", "", frame.type === "say" ? frame.text : t("personAsked"));
-        this.#pending.set(keyOf(frame), item);
-        this.#list.append(item);
-        this.keepEnd(true);
+        pending.set(keyOf(frame), item);
+        list.append(item);
+        keepEnd(true);
       }
       state(item, line);
     }
   }
 
   /** This was stored as `seq`. */
-  accepted(key: string, seq: number): void {
-    const mine = this.#pending.get(key);
+  function accepted(key: string, seq: number): void {
+    const mine = pending.get(key);
     if (!mine) return;
     state(mine, "");
-    if (this.#items.has(seq)) return this.#forget(key); // the message came before
-    this.#pending.delete(key);
-    this.#items.set(seq, mine);
+    if (items.has(seq)) return forget(key); // the message came before
+    pending.delete(key);
+    items.set(seq, mine);
   }
 
   /** This will never be stored. */
-  refused(key: string, why: string): void {
-    const mine = this.#pending.get(key);
-    if (mine) state(mine, `${t("failed")} ${why}`, "state failed");
+  function refused(key: string): void {
+    const mine = pending.get(key);
+    if (mine) state(mine, t("failed"), "state failed");
   }
 
-  rated(turn: string, thumb: Thumb | undefined): void {
-    for (const pair of this.#list.querySelectorAll(`[data-turn="${turn}"]`)) pressed(pair, thumb);
+  function rated(turn: string, thumb: Thumb | undefined): void {
+    for (const pair of list.querySelectorAll(`[data-turn="${turn}"]`)) pressed(pair, thumb);
   }
 
-  clear(): void {
-    this.still();
-    this.#items.clear();
-    this.#pending.clear();
-    this.#day = "";
-    this.#list.replaceChildren();
+  function clear(): void {
+    still();
+    items.clear();
+    pending.clear();
+    shownDay = "";
+    list.replaceChildren();
   }
 
-  keepEnd(wanted: boolean): void {
-    if (wanted) this.scroller.scrollTop = this.scroller.scrollHeight;
-    this.#atEnd(this.#near());
+  /** The name of who answers, if a person does. */
+  function answering(name: string | undefined): void {
+    agent = name ?? t("agent");
   }
 
-  /** Who has read to the end goes on doing so. */
-  #keep(change: () => void): void {
-    const near = this.#near();
-    change();
-    this.keepEnd(near);
-  }
+  const empty = () => !list.firstChild;
 
-  #forget(key: string): void {
-    this.#pending.get(key)?.remove();
-    this.#pending.delete(key);
-  }
-
-  #firstPending(): HTMLElement | null {
-    return this.#pending.values().next().value ?? null;
-  }
-
-  #near(): boolean {
-    const { scrollHeight, scrollTop, clientHeight } = this.scroller;
-    return scrollHeight - scrollTop - clientHeight < NEAR_PX;
-  }
+  return { scroller, keepEnd, show, grow, typing, queued, accepted, refused, rated, clear, answering, empty };
 }
 
 function dayOf(date: Date): string {

@@ -115,7 +115,7 @@ function ask(why: HTMLElement, send: (more: { reason?: string; comment?: string 
   const line = el("input", { maxlength: "2000", "aria-label": t("comment"), placeholder: t("comment") });
   why.replaceChildren(
     el("p", {}, t("why")),
-    el("div.reasons", { role: "group", "aria-label": t("why") }, ...chips),
+    el("div.reasons", {}, ...chips),
     el("form.more", {
       onsubmit: (event: Event) => {
         event.preventDefault();

@@ -4,7 +4,7 @@ import type { Link } from "../line";
 import type { State, Welcome } from "../protocol";
 import { spoken, t } from "../words";
 import { button, el, icon, tool } from "./dom";
-import { Log } from "./log";
+import { makeLog } from "./log";
 import type { Verdicts } from "./message";
 
 export interface Hands extends Verdicts {
@@ -13,160 +13,158 @@ export interface Hands extends Verdicts {
   typing(): void;
   fresh(): void;
   speak(language: string): void;
-  toggle(): void;
+  toggle(open?: boolean): void;
 }
 
-export class Panel {
-  readonly log: Log;
-  readonly root: HTMLElement;
-  readonly text = el("textarea", { rows: "1", enterkeyhint: "send", autocomplete: "off", placeholder: t("placeholder"), "aria-label": t("label") });
-  readonly #hands: Hands;
-  readonly #panel: HTMLElement;
-  readonly #launcher: HTMLButtonElement;
-  readonly #unread = el("span.unread");
-  readonly #title = el("h2");
-  readonly #status = el("p.status", { role: "status" });
-  readonly #intro = el("section.intro");
-  readonly #banner = el("p.banner", { role: "status", hidden: "" });
-  readonly #trouble = el("p.alert", { role: "alert", hidden: "" });
-  readonly #count = el("span");
-  readonly #send = el("button.send", { "aria-label": t("send"), title: t("send") }, icon("send"));
-  readonly #person: HTMLButtonElement;
-  readonly #menu: HTMLElement;
-  readonly #more: HTMLButtonElement;
-  readonly #heard = el("div.hidden", { "aria-live": "polite" });
-  #brand: string;
-  #maxText = 4000;
-  #state: State = { type: "state", owner: "bot" };
-  #link: Link = "idle";
+export type Panel = ReturnType<typeof makePanel>;
 
-  constructor(hands: Hands, brand: string) {
-    this.#hands = hands;
-    this.#brand = brand;
-    const below = button("below", () => this.log.keepEnd(true), icon("down"), t("below"));
-    this.log = new Log(this.#intro, hands, (near) => (below.hidden = near));
-    this.#more = tool("tool", "menu", () => this.#unfold(!!this.#menu.hidden), "more");
-    const other = spoken() === "zh" ? "en" : "zh";
-    this.#menu = el("div.menu", {},
-      button("", () => hands.fresh(), t("fresh")),
-      el("button", { type: "button", lang: other, "aria-label": t("otherLabel"), onclick: () => hands.speak(other) }, t("other")));
-    this.#person = button("person", () => hands.person(), icon("person"), t("person"));
-    this.#panel = el("section.panel", { role: "dialog", onkeydown: (event: KeyboardEvent) => this.#key(event), onclick: (event: Event) => event.composedPath().includes(this.#more) || this.#unfold(false) },
-      el("header", {}, el("span.mark", {}, icon("chat")), el("div.who", {}, this.#title, this.#status),
-        this.#more, tool("tool", "close", () => hands.toggle(), "down"), this.#menu),
-      this.#banner, this.log.scroller, below, this.#trouble,
-      el("form.composer", { onsubmit: (event: Event) => this.#submit(event) }, this.text, this.#send),
-      el("footer", {}, this.#person, this.#count));
-    this.#launcher = button("launcher", () => hands.toggle(), icon("chat"), icon("down"), this.#unread);
-    this.root = el("div.root", { lang: spoken() }, this.#panel, this.#launcher, this.#heard);
-    this.text.oninput = () => {
-      this.measure();
-      hands.typing();
-    };
-    this.open(false);
-    this.owned(this.#state);
-  }
+export function makePanel(hands: Hands) {
+  const title = el("h2");
+  const status = el("p.status", { role: "status" });
+  const intro = el("section.intro");
+  const banner = el("p.banner", { role: "status", hidden: "" });
+  const trouble = el("p.alert", { role: "alert", hidden: "" });
+  const count = el("span");
+  const heard = el("div.hidden", { "aria-live": "polite" });
+  const badge = el("span.unread");
+  const text = el("textarea", { rows: "1", enterkeyhint: "send", autocomplete: "off", placeholder: t("placeholder"), "aria-label": t("placeholder") });
+  const send = el("button.send", { "aria-label": t("send"), title: t("send") }, icon("send"));
+  const person = button("person", () => hands.person(), icon("person"), t("person"));
+  const below = button("below", () => log.keepEnd(true), icon("down"), t("below"));
+  const log = makeLog(intro, hands, (near) => (below.hidden = near));
+  const other = spoken() === "zh" ? "en" : "zh";
+  const menu = el("div.menu", { hidden: "" },
+    button("", () => hands.fresh(), t("fresh")),
+    el("button", { type: "button", lang: other, onclick: () => hands.speak(other) }, t("other")));
+  const more = tool("tool", "menu", () => unfold(!!menu.hidden), "more");
+  const dialog = el("dialog", {
+    onkeydown: key,
+    onclick: (event: Event) => event.composedPath().includes(more) || unfold(false),
+    onclose: () => hands.toggle(false),
+  },
+    el("header", {}, el("span.mark", {}, icon("chat")), el("div.who", {}, title, status),
+      more, tool("tool shut", "close", () => hands.toggle(), "down"), menu),
+    banner, log.scroller, below, trouble,
+    el("form.composer", { onsubmit: submit }, text, send),
+    el("footer", {}, person, count));
+  const launcher = button("launcher", () => hands.toggle(), icon("chat"), icon("down"), badge);
+  const root = el("div.root", { lang: spoken() }, dialog, launcher, heard);
+  let brand = "";
+  let maxText = 4000;
+  let state: State = { type: "state", owner: "bot" };
+  let link: Link = "idle";
+
+  text.oninput = () => {
+    measure();
+    hands.typing();
+  };
 
   /** What the service says of itself. */
-  welcome(brand: string, { max_text, suggestions }: Partial<Welcome>): void {
-    this.#brand = brand;
-    this.#maxText = max_text ?? this.#maxText;
-    this.#intro.replaceChildren(el("h3", {}, t("greeting")), el("p", {}, t("about")),
+  function welcome(name: string, { max_text, suggestions }: Partial<Welcome>): void {
+    brand = name || t("chat");
+    maxText = max_text ?? maxText;
+    intro.replaceChildren(el("h3", {}, t("greeting")), el("p", {}, t("about")),
       ...(suggestions?.[spoken()] ?? []).slice(0, 4).map((one) =>
-        button("suggestion", () => this.#hands.say(one), one, icon("next"))));
-    this.owned(this.#state);
+        button("suggestion", () => hands.say(one), one, icon("next"))));
+    owned(state);
   }
 
-  linked(link: Link): void {
-    this.#link = link;
-    this.#status.dataset.link = link;
-    this.#status.textContent = link === "on" && this.#state.owner === "agent" ? t("withAgent") : t(link);
+  function linked(now: Link): void {
+    link = now;
+    status.dataset.link = now;
+    status.textContent = now === "on" && state.owner === "agent" ? t("withAgent") : t(now);
   }
 
-  owned(state: State): void {
-    const { owner, position, agent } = (this.#state = state);
-    const brand = this.#brand || t("chat");
-    this.log.agent = agent ?? t("agent");
-    this.#panel.ariaLabel = brand;
-    this.#title.textContent = agent ?? brand;
-    this.#person.disabled = owner !== "bot";
-    this.#banner.hidden = owner !== "queue";
-    this.#banner.replaceChildren(position ? t("position", position) : t("queue"),
-      button("chip", () => this.#hands.say(t("backSaid")), t("back")));
-    this.linked(this.#link);
+  function owned(now: State): void {
+    const { owner, position, agent } = (state = now);
+    log.answering(agent);
+    dialog.ariaLabel = brand;
+    title.textContent = agent ?? brand;
+    person.hidden = owner !== "bot";
+    banner.hidden = owner !== "queue";
+    banner.replaceChildren(position ? t("position", position) : t("queue"),
+      button("chip", () => hands.say(t("backSaid")), t("back")));
+    linked(link);
   }
 
   /** The greeting stands until something is said. */
-  introduce(): void {
-    this.#intro.hidden = !this.log.empty;
+  function introduce(): void {
+    intro.hidden = !log.empty();
   }
 
   /** A sentence about what went wrong; empty takes it back. */
-  alert(text: string): void {
-    this.#trouble.textContent = text;
-    this.#trouble.hidden = !text;
+  function alert(sentence: string): void {
+    trouble.textContent = sentence;
+    trouble.hidden = !sentence;
   }
 
   /** Said once, to those who listen instead of looking. */
-  announce(text: string): void {
-    this.#heard.textContent = text;
+  function announce(words: string): void {
+    heard.textContent = words;
   }
 
-  unread(count: number): void {
-    this.#unread.hidden = !count;
-    this.#unread.textContent = count > 9 ? "9+" : String(count);
-    this.#launcher.ariaLabel = t(this.#panel.hidden ? "open" : "close") + (count ? ` (${t("unread", count)})` : "");
+  function unread(messages: number): void {
+    badge.hidden = !messages;
+    badge.textContent = messages > 9 ? "9+" : String(messages);
+    launcher.ariaLabel = t(dialog.open ? "close" : "open") + (messages ? ` (${t("unread", messages)})` : "");
   }
 
-  open(open: boolean): void {
-    const within = this.#panel.contains((this.root.getRootNode() as ShadowRoot).activeElement);
-    this.#panel.hidden = !open;
-    this.root.classList.toggle("open", open);
-    this.#launcher.ariaExpanded = String(open);
-    this.#unfold(false);
-    this.measure();
-    this.log.keepEnd(open);
-    if (open) this.text.focus();
-    else if (within) this.#launcher.focus();
+  function open(wanted: boolean): void {
+    root.classList.toggle("open", wanted);
+    launcher.ariaExpanded = String(wanted);
+    unfold(false);
+    if (wanted) {
+      if (launcher.checkVisibility()) dialog.show();
+      else dialog.showModal(); // it covers all of a small screen
+      measure();
+      log.keepEnd(true);
+      text.focus();
+    } else {
+      const within = dialog.contains((root.getRootNode() as ShadowRoot).activeElement);
+      dialog.close();
+      if (within) launcher.focus();
+    }
   }
 
   /** The composer fits what is in it. */
-  measure(): void {
-    const { text } = this;
+  function measure(): void {
     text.style.height = "auto";
     text.style.height = `${text.scrollHeight}px`;
     const length = [...text.value].length;
-    this.#count.hidden = length < this.#maxText - 500;
-    this.#count.textContent = `${length} / ${this.#maxText}`;
-    this.#send.disabled = !text.value.trim();
+    count.hidden = length < maxText - 500;
+    count.textContent = `${length} / ${maxText}`;
+    send.disabled = !text.value.trim();
   }
 
-  #unfold(unfolded: boolean): void {
-    this.#menu.hidden = !unfolded;
-    this.#more.ariaExpanded = String(unfolded);
+  function unfold(unfolded: boolean): void {
+    menu.hidden = !unfolded;
+    more.ariaExpanded = String(unfolded);
   }
 
-  #submit(event: Event): void {
+  function submit(event: Event): void {
     event.preventDefault();
-    const text = this.text.value.trim();
-    if ([...text].length > this.#maxText) return this.alert(t("tooLong", this.#maxText));
-    if (!text) return;
-    this.text.value = "";
-    this.measure();
-    this.#hands.say(text);
+    const words = text.value.trim();
+    if ([...words].length > maxText) return alert(t("tooLong", maxText));
+    if (!words) return;
+    text.value = "";
+    measure();
+    hands.say(words);
   }
 
-  #key(event: KeyboardEvent): void {
+  function key(event: KeyboardEvent): void {
     // keyCode 229: Safari ends a composition before it tells so.
     if (event.isComposing || event.keyCode === 229) return;
-    if (event.key === "Enter" && !event.shiftKey && event.composedPath()[0] === this.text) {
+    if (event.key === "Enter" && !event.shiftKey && event.composedPath()[0] === text) {
       event.preventDefault();
-      this.text.form?.requestSubmit();
+      text.form?.requestSubmit();
     } else if (event.key === "Escape") {
+      event.preventDefault();
       event.stopPropagation();
-      if (this.#menu.hidden) return this.#hands.toggle();
-      this.#unfold(false);
-      this.#more.focus();
+      if (menu.hidden) return hands.toggle();
+      unfold(false);
+      more.focus();
     }
   }
+
+  return { root, log, text, welcome, linked, owned, introduce, alert, announce, unread, open };
 }
