@@ -29,6 +29,18 @@ class GatewayMetrics:
             ["channel"],
             registry=registry,
         )
+        self.amended = Counter(
+            "switchboard_messages_amended",
+            "Customers' messages that were edited or deleted.",
+            ["channel", "how"],
+            registry=registry,
+        )
+        self.left_out = Counter(
+            "switchboard_happenings_left_out",
+            "What platforms told that could not be taken, now or ever.",
+            ["channel", "kind"],
+            registry=registry,
+        )
         self.ratings = Counter(
             "switchboard_ratings", "Verdicts of customers.", ["thumb"], registry=registry
         )

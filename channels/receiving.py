@@ -4,11 +4,40 @@ Everything is stored before the platform is answered, and every step done twice 
 platform that got no answer tells again, in whatever order.
 """
 
-from collections.abc import Sequence
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
+import structlog
+
 from channels.accounts import Account
-from channels.happenings import Happening
+from channels.contract import MAX_TEXT, printable
+from channels.happenings import (
+    Closed,
+    Deleted,
+    Edited,
+    Greeted,
+    Happening,
+    Moved,
+    PersonWanted,
+    Rated,
+    Reopened,
+    Said,
+)
+from channels.metrics import GatewayMetrics
+from channels.phrases import person_wanted
+from channels.places import Places
+from channels.ports import Feedback
+from core.domain.errors import ConversationNotFound, RefusedError, TurnNotFound
+from core.domain.events import Stored
+from core.domain.ids import ConversationId, EventId, TenantId
+from core.domain.messages import Amendment, Channel, InboundMessage
+from core.ports import Clock, Inbox, Live, Transcript
+
+_REMEMBERED = 10_000
+"""Conversations of which it is known where they are: most messages continue one."""
+_log = structlog.get_logger(__name__)
 
 
 class Receive(Protocol):
@@ -25,3 +54,182 @@ class Receive(Protocol):
             RetryableError: not all of it is stored; the platform must tell again.
         """
         ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiverParts:
+    """Ports of a receiver."""
+
+    inbox: Inbox
+    transcript: Transcript
+    places: Places
+    feedback: Feedback
+    live: Live
+    clock: Clock
+    metrics: GatewayMetrics
+
+
+_Where = tuple[TenantId, Channel, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    conversation: ConversationId
+    route: Mapping[str, str]
+    language: str
+
+
+class Receiver(Receive):
+    """Puts customers' words into the inbox, and what else happened where it belongs."""
+
+    def __init__(self, parts: ReceiverParts) -> None:
+        self._parts = parts
+        self._known: OrderedDict[_Where, _Known] = OrderedDict()
+
+    async def __call__(
+        self, account: Account, happenings: Sequence[Happening], traceparent: str = ""
+    ) -> None:
+        for happening in happenings:
+            try:
+                await self._take(account, happening, traceparent)
+            except RefusedError as refused:
+                kind = type(happening).__name__.lower()
+                self._parts.metrics.left_out.labels(account.channel.value, kind).inc()
+                _log.info(
+                    "left out",
+                    channel=account.channel.value,
+                    happening=kind,
+                    why=type(refused).__name__,
+                )
+
+    async def _take(self, account: Account, happening: Happening, traceparent: str) -> None:
+        match happening:
+            case Said():
+                await self._said(account, happening, traceparent)
+            case PersonWanted():
+                await self._person(account, happening, traceparent)
+            case Edited() | Deleted():
+                await self._amended(account, happening)
+            case Rated():
+                await self._rated(account, happening)
+            case Greeted():
+                await self._conversation(account, happening)
+            case _:
+                await self._reach(account, happening)
+
+    async def _reach(self, account: Account, happening: Closed | Reopened | Moved) -> None:
+        places, tenant, channel = self._parts.places, account.tenant, account.channel
+        match happening:
+            case Moved(before=before, after=after):
+                self._known.clear()
+                await places.move(tenant, channel, before, after)
+            case Closed(address=address):
+                self._known.clear()  # the next message is proof that it can be reached again
+                await places.reach(tenant, channel, address, reachable=False)
+            case Reopened(address=address):
+                await places.reach(tenant, channel, address, reachable=True)
+
+    async def _said(self, account: Account, said: Said, traceparent: str) -> None:
+        """Accept the words; more than a message holds becomes several, which one turn answers."""
+        for event, text in _messages(said):
+            await self._accept(account, said, event, text, traceparent)
+
+    async def _person(self, account: Account, wanted: PersonWanted, traceparent: str) -> None:
+        found = await self._parts.places.at(account.tenant, account.channel, wanted.address)
+        spoken = found.language if found else ""
+        said = Said(
+            address=wanted.address,
+            customer=wanted.customer,
+            event=wanted.event,
+            text=person_wanted(spoken, wanted.language),
+            at=wanted.at,
+            route=found.route if found else {},
+            language=wanted.language,
+        )
+        await self._said(account, said, traceparent)
+
+    async def _accept(
+        self, account: Account, said: Said, event: EventId, text: str, traceparent: str
+    ) -> None:
+        conversation = await self._conversation(account, said)
+        message = InboundMessage(
+            tenant=account.tenant,
+            channel=account.channel,
+            conversation=conversation,
+            event=event,
+            text=text,
+            sent_at=said.at,
+            traceparent=traceparent,
+        )
+        parts, channel = self._parts, account.channel.value
+        try:
+            accepted = await parts.inbox.accept(message)
+        except ConversationNotFound:  # it was erased since it was looked up
+            self._known.clear()
+            raise
+        if accepted.fresh:
+            parts.metrics.accepted.labels(channel).inc()
+            parts.live.tell(Stored(conversation=conversation, seq=accepted.seq))
+        else:
+            parts.metrics.repeated.labels(channel).inc()
+
+    async def _conversation(self, account: Account, said: Said | Greeted) -> ConversationId:
+        """The one at the address, with the latest way back noted."""
+        where = account.tenant, account.channel, said.address
+        known = self._known.get(where)
+        if known is None:
+            opened = await self._parts.inbox.open(
+                account.tenant, account.channel, said.customer, said.address
+            )
+            conversation = opened.id
+        else:
+            conversation = known.conversation
+        heard = _Known(conversation, said.route, said.language)
+        if known != heard:
+            await self._parts.places.note(account.tenant, conversation, said.route, said.language)
+        self._known[where] = heard
+        self._known.move_to_end(where)
+        if len(self._known) > _REMEMBERED:
+            self._known.popitem(last=False)
+        return conversation
+
+    async def _amended(self, account: Account, amended: Edited | Deleted) -> None:
+        conversation = await self._existing(account, amended.address)
+        text = printable(amended.text).strip() if isinstance(amended, Edited) else None
+        changed = await self._parts.inbox.amend(
+            Amendment(
+                tenant=account.tenant,
+                conversation=conversation,
+                event=amended.event,
+                text=text[:MAX_TEXT] if text is not None else None,
+                at=amended.at,
+            )
+        )
+        kind = type(amended).__name__.lower()
+        if changed:
+            self._parts.metrics.amended.labels(account.channel.value, kind).inc()
+
+    async def _rated(self, account: Account, rated: Rated) -> None:
+        conversation = await self._existing(account, rated.address)
+        turn = await self._parts.transcript.turn(account.tenant, rated.rating.turn)
+        if turn.conversation != conversation:
+            raise TurnNotFound
+        await self._parts.feedback.rate(account.tenant, rated.rating)
+        self._parts.metrics.ratings.labels(rated.rating.thumb.value).inc()
+
+    async def _existing(self, account: Account, address: str) -> ConversationId:
+        found = await self._parts.places.at(account.tenant, account.channel, address)
+        if found is None:
+            raise ConversationNotFound
+        return found.conversation
+
+
+def _messages(said: Said) -> Iterator[tuple[EventId, str]]:
+    """The words in pieces that a message may have; a file is named in a line of its own."""
+    names = (f"📎 {file.name}" for file in said.files)
+    text = "\n".join(filter(None, (printable(said.text).strip(), *map(printable, names))))
+    for number, start in enumerate(range(0, len(text), MAX_TEXT)):
+        event = EventId(f"{said.event}#{number}") if number else said.event
+        piece = text[start : start + MAX_TEXT].strip()
+        if piece:
+            yield event, piece

@@ -40,6 +40,7 @@ class Stream:
     """Native messages that show an answer before it is stored."""
 
     turn: TurnId
+    """Whose answer they showed last."""
     native_ids: tuple[str, ...] = ()
     """In order; the last of them is the one that grows."""
     unknown: bool = False
@@ -47,20 +48,25 @@ class Stream:
 
 
 class Streams(Protocol):
-    """Which native messages show which turn: a restart finishes them instead of posting anew."""
+    """The open stream of each conversation: a restart goes on with it instead of posting anew.
+
+    A turn that is taken again after a crash has another id; it goes on with what stands there.
+    """
 
     async def begin(self, tenant: TenantId, conversation: ConversationId, turn: TurnId) -> None:
-        """Note, before a native message is begun, that one will be."""
+        """Note, before a native message is begun, that one will be; what is noted stays."""
         ...
 
-    async def note(self, tenant: TenantId, turn: TurnId, native_ids: Sequence[str]) -> None:
-        """Note what stands there now."""
+    async def note(
+        self, tenant: TenantId, conversation: ConversationId, native_ids: Sequence[str]
+    ) -> None:
+        """Note what stands there now; nothing is unknown any more."""
         ...
 
-    async def of(self, tenant: TenantId, turn: TurnId) -> Stream | None:
-        """What was begun for the turn; None when nothing was."""
+    async def of(self, tenant: TenantId, conversation: ConversationId) -> Stream | None:
+        """The open one; None when there is none."""
         ...
 
-    async def end(self, tenant: TenantId, turn: TurnId) -> None:
-        """Nothing is open any more."""
+    async def end(self, tenant: TenantId, conversation: ConversationId) -> None:
+        """Nothing is open any more: it became a stored message, or was taken away."""
         ...

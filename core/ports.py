@@ -11,7 +11,7 @@ from core.domain.answers import Draft, Findings
 from core.domain.conversation import Conversation, Standing, TurnContext
 from core.domain.events import LiveEvent
 from core.domain.ids import ConversationId, CustomerId, TenantId, TurnId
-from core.domain.messages import Accepted, Channel, InboundMessage, Message
+from core.domain.messages import Accepted, Amendment, Channel, InboundMessage, Message
 from core.domain.turns import MoreWaits, Remembered, TurnRecord, TurnView
 from core.domain.understanding import Understanding
 
@@ -55,6 +55,21 @@ class Inbox(Protocol):
 
         A second call with the same conversation and event stores nothing and returns the
         first call's `seq`, with `fresh` False.
+
+        Raises:
+            ConversationNotFound: unknown, or of another tenant.
+        """
+        ...
+
+    async def amend(self, amendment: Amendment) -> bool:
+        """Put a customer's words as they are now in the place of what they were.
+
+        A message that waits is answered as it reads now; one that had its turn is not answered
+        again.
+
+        Returns:
+            Whether anything changed: not for a message that is not known, or was taken back, and
+            not for an amendment older than the last one.
 
         Raises:
             ConversationNotFound: unknown, or of another tenant.

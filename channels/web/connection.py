@@ -16,10 +16,10 @@ from channels.limits import Bucket
 from channels.limits import Rate as Allowance
 from channels.metrics import GatewayMetrics
 from channels.parts import GatewayParts
+from channels.phrases import person_wanted
 from channels.ratings import Rating, Thumb
 from channels.web.follow import Follower
 from channels.web.peer import Peer, PeerFlooded, PeerGone, PeerLeft
-from channels.web.phrases import person_wanted
 from channels.web.protocol import (
     AcceptedFrame,
     ClientFrame,

@@ -68,6 +68,19 @@ class Accepted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Amendment:
+    """A customer changed what they had said, or took it back."""
+
+    tenant: TenantId
+    conversation: ConversationId
+    event: EventId
+    """Of the message."""
+    text: str | None
+    """The words as they are now; None when they were taken back."""
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
     """What the inbound topic says: this accepted message waits for its turn."""
 

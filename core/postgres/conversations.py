@@ -30,7 +30,7 @@ from core.domain.decisions import (
 from core.domain.errors import ConversationNotFound, SetupError, TenantNotFound, TurnNotFound
 from core.domain.events import HandoffRequested
 from core.domain.ids import AgentId, ConversationId, CustomerId, TenantId, TurnId
-from core.domain.messages import Accepted, Channel, InboundMessage, Message
+from core.domain.messages import Accepted, Amendment, Channel, InboundMessage, Message
 from core.domain.turns import MoreWaits, Remembered, TurnRecord, TurnView
 from core.partitioning import partition_of
 from core.ports import Clock, ConversationStore, Inbox, Transcript
@@ -122,6 +122,19 @@ class PostgresConversations(Inbox, ConversationStore, Transcript):
             raise SetupError("the topic inbound has no such partition: create the topics first")
         self._ring("inbound" if direct else "outbox")
         return Accepted(seq=row["seq"], fresh=True)
+
+    async def amend(self, amendment: Amendment) -> bool:
+        async with self._database.as_tenant(amendment.tenant) as connection:
+            found = await connection.fetchrow(
+                _SQL.amend,
+                amendment.conversation,
+                amendment.event,
+                amendment.text,
+                amendment.at,
+            )
+        if found is None:
+            raise ConversationNotFound
+        return found["seq"] is not None
 
     async def load(
         self, tenant: TenantId, conversation: ConversationId, history: int

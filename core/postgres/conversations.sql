@@ -87,6 +87,23 @@ SELECT seq
  WHERE conversation = $1
    AND event = $2;
 
+-- amend --
+-- Other words in the place of a customer's, or none. No row: there is no such conversation.
+WITH amended AS (
+  UPDATE messages
+     SET text = coalesce($3::text, ''),
+         edited_at = CASE WHEN $3::text IS NULL THEN edited_at ELSE $4 END,
+         deleted_at = CASE WHEN $3::text IS NULL THEN $4::timestamptz END
+   WHERE conversation = $1
+     AND event = $2
+     AND deleted_at IS NULL
+     AND ($3::text IS NULL OR text <> $3 AND coalesce(edited_at < $4, true))
+  RETURNING seq
+)
+SELECT (SELECT seq FROM amended) AS seq
+  FROM conversations
+ WHERE id = $1;
+
 -- load --
 -- A conversation, its last messages and every message that waits for its turn, oldest first.
 SELECT c.id, c.tenant, c.channel, c.customer, c.owner, c.agent, c.epoch, c.seq AS last_seq,

@@ -1,6 +1,8 @@
 """The way in: accepted once, numbered in order, on its way to its topic, by either way there."""
 
 import asyncio
+from dataclasses import replace
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -8,13 +10,13 @@ import pytest
 from core.clock import SystemClock
 from core.domain.conversation import Bot, Conversation
 from core.domain.errors import ConversationNotFound, TenantNotFound
-from core.domain.ids import ConversationId, CustomerId, TenantId
-from core.domain.messages import Channel
+from core.domain.ids import ConversationId, CustomerId, EventId, TenantId
+from core.domain.messages import Amendment, Channel
 from core.partitioning import partition_of
 from core.postgres.conversations import PostgresConversations
 from core.postgres.database import Database
 from core.wire.envelope import decode_arrival
-from tests.builders import TENANT, an_inbound_message
+from tests.builders import NOON, TENANT, an_inbound_message
 
 
 @pytest.fixture(params=["log", "outbox"])
@@ -127,3 +129,51 @@ async def test_a_message_to_no_conversation_is_refused_and_stores_nothing(store,
 async def test_the_bot_owns_a_new_conversation(opened) -> None:
     assert opened.owner == Bot()
     assert opened.seq == 0
+
+
+def an_amendment(opened: Conversation, text: str | None, minute: int = 1) -> Amendment:
+    return Amendment(
+        tenant=TENANT,
+        conversation=opened.id,
+        event=EventId("event-1"),
+        text=text,
+        at=NOON + timedelta(minutes=minute),
+    )
+
+
+async def said(store: PostgresConversations, opened: Conversation) -> list[str]:
+    return [m.text for m in await store.since(TENANT, opened.id, 0, limit=10)]
+
+
+async def test_a_customer_changes_words_and_the_last_change_stands(
+    store: PostgresConversations, opened: Conversation
+) -> None:
+    await store.accept(an_inbound_message(opened.id, event="event-1"))
+
+    assert await store.amend(an_amendment(opened, "other", minute=2))
+    assert not await store.amend(an_amendment(opened, "earlier", minute=1))
+    assert not await store.amend(an_amendment(opened, "other", minute=3))
+    assert await said(store, opened) == ["other"]
+
+
+async def test_words_that_were_taken_back_are_gone_for_good(
+    store: PostgresConversations, opened: Conversation
+) -> None:
+    await store.accept(an_inbound_message(opened.id, event="event-1"))
+
+    assert await store.amend(an_amendment(opened, None))
+    assert not await store.amend(an_amendment(opened, None))
+    assert not await store.amend(an_amendment(opened, "back", minute=5))
+    assert not (await store.accept(an_inbound_message(opened.id, event="event-1"))).fresh
+    assert await said(store, opened) == [""]
+    context = await store.load(TENANT, opened.id, history=5)
+    assert context.question == ""
+
+
+async def test_words_that_were_never_said_are_not_changed(
+    store: PostgresConversations, opened: Conversation
+) -> None:
+    assert not await store.amend(an_amendment(opened, "other"))
+    with pytest.raises(ConversationNotFound):
+        await store.amend(replace(an_amendment(opened, "x"), conversation=ConversationId(uuid4())))
+    assert await said(store, opened) == []

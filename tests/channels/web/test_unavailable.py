@@ -12,7 +12,7 @@ from channels.web.protocol import AcceptedFrame, ErrorFrame, Say
 from core.domain.conversation import Conversation
 from core.domain.errors import StoreUnavailable
 from core.domain.ids import CustomerId, TenantId
-from core.domain.messages import Accepted, Channel, InboundMessage
+from core.domain.messages import Accepted, Amendment, Channel, InboundMessage
 from core.ports import Inbox
 from tests.channels.kit import Service, hello, receive, send
 
@@ -36,6 +36,9 @@ class AwayOnce(Inbox):
             self._away = False
             raise StoreUnavailable
         return await self._inbox.accept(message)
+
+    async def amend(self, amendment: Amendment) -> bool:
+        return await self._inbox.amend(amendment)
 
 
 async def test_what_follows_a_message_that_could_not_be_stored_is_not_stored_before_it(
