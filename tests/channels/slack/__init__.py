@@ -1,0 +1,1 @@
+"""Slack: parsing, taking, sending, streaming."""
