@@ -110,6 +110,10 @@ bench-turns: $(STAMP) ## Measure turns per second of the whole durable path, bes
 bench-bursts: $(STAMP) ## Measure how many bursts of messages get one answer, and what that wastes.
 	@$(BIN)/python -m tests.bench.bursts $(ARGS)
 
+.PHONY: bench-widget
+bench-widget: $(STAMP) ## Measure widget sockets beside bare aiohttp, and 10,000 of them on one gateway.
+	@$(BIN)/python -m tests.bench.widget $(ARGS)
+
 .PHONY: bench-core
 bench-core: $(STAMP) services ## Measure processes on Kafka over a model that takes a second, beside what each part can do alone.
 	@$(BIN)/python -m tests.bench.core $(ARGS)
