@@ -43,6 +43,9 @@ CONFIGURATION = {
     "log_error_verbosity": "terse",
 }
 _LONGEST_SOCKET = 100  # bytes; Linux allows 107 for a socket's path, macOS 103
+_OLD_WORKERS_S = 30  # those of a killed server end once they have noticed
+_REST_S = 0.25
+_LAST_WORDS = 600  # bytes of the log: what the last attempt said
 _STOP_S = 60
 _PATIENCE_S = 300  # recovery after a crash replays at most max_wal_size
 _PORT = 5432  # only names the socket; nothing listens on the network
@@ -252,16 +255,29 @@ def _start(folder: Path) -> Path:
     socket = _socket_folder(folder, owner)
     # A killed server whose parent never asked for its end still has its number, and so its lock.
     (socket / f".s.PGSQL.{_PORT}.lock").unlink(missing_ok=True)
-    try:
-        run(
-            "pg_ctl",
-            *("start", "-w", "-t", str(_PATIENCE_S), "-D", str(folder)),
-            *("-l", str(folder / "server.log"), "-o", f"-h '' -p {_PORT} -k '{socket}'"),
-            own=True,
-        )
-    except SetupError as failed:
-        raise SetupError(f"Postgres does not start; see {folder}/server.log") from failed
-    return socket
+    until = time.monotonic() + _OLD_WORKERS_S
+    while True:
+        try:
+            run(
+                "pg_ctl",
+                *("start", "-w", "-t", str(_PATIENCE_S), "-D", str(folder)),
+                *("-l", str(folder / "server.log"), "-o", f"-h '' -p {_PORT} -k '{socket}'"),
+                own=True,
+            )
+        except SetupError as failed:
+            if time.monotonic() < until and _old_workers_remain(folder):
+                time.sleep(_REST_S)
+                continue
+            raise SetupError(f"Postgres does not start; see {folder}/server.log") from failed
+        return socket
+
+
+def _old_workers_remain(folder: Path) -> bool:
+    """Whether the server refused because those of a killed one have not all ended yet."""
+    with (folder / "server.log").open("rb") as log:
+        log.seek(0, os.SEEK_END)
+        log.seek(max(log.tell() - _LAST_WORDS, 0))
+        return b"pre-existing shared memory block" in log.read()
 
 
 def _stop(folder: Path) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import asyncpg
+import psutil
 import pytest
 
 from core.domain.errors import SetupError
@@ -93,6 +94,25 @@ async def test_a_killed_server_recovers_with_everything_committed(folder: Path) 
     with EmbeddedPostgres.open(folder) as again:
         assert await _ask(again, "SELECT x FROM kept") == 7
     server.close()
+
+
+async def test_a_server_starts_as_soon_as_the_last_worker_of_a_killed_one_has_ended(
+    folder: Path,
+) -> None:
+    with EmbeddedPostgres.open(folder):
+        (worker, *_) = psutil.Process(_postmaster(folder)).children()
+        worker.suspend()  # it does not notice that its server is gone
+        os.kill(_postmaster(folder), signal.SIGKILL)
+        starting = asyncio.create_task(asyncio.to_thread(EmbeddedPostgres.open, folder))
+        log = folder / "postgres" / "server.log"
+        async with asyncio.timeout(30):
+            while b"still in use" not in log.read_bytes():
+                await asyncio.sleep(0.05)
+
+        worker.kill()
+
+        with await starting as again:
+            assert await _ask(again, "SELECT 1") == 1
 
 
 async def test_a_number_that_another_program_has_now_does_not_keep_the_server_down(
