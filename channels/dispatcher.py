@@ -12,7 +12,8 @@ from channels.ports import Begun, Deliveries, Ended
 from core.domain.errors import DeliveryDelayed, DeliveryRefused, RetryableError
 from core.domain.events import Stored
 from core.domain.messages import Channel
-from core.ports import Live, Record
+from core.event_log import Record
+from core.ports import Live
 from core.wire.dead_letters import REPLAY_OF
 from core.wire.envelope import decode_sent
 

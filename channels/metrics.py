@@ -17,6 +17,21 @@ class GatewayMetrics:
         self.closes = Counter(
             "switchboard_socket_closes", "Why sockets ended.", ["reason"], registry=registry
         )
+        self.answer_s = Histogram(
+            "switchboard_api_answer_seconds",
+            "From the acceptance of a question over HTTP to its answer.",
+            buckets=(0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 60),
+            registry=registry,
+        )
+        self.requests = Counter(
+            "switchboard_http_requests",
+            "Requests by route and status.",
+            ["route", "method", "status"],
+            registry=registry,
+        )
+        self._count_what_customers_do(registry)
+
+    def _count_what_customers_do(self, registry: CollectorRegistry) -> None:
         self.accepted = Counter(
             "switchboard_messages_accepted",
             "Customers' messages stored, without repetitions.",
@@ -43,18 +58,6 @@ class GatewayMetrics:
         )
         self.ratings = Counter(
             "switchboard_ratings", "Verdicts of customers.", ["thumb"], registry=registry
-        )
-        self.answer_s = Histogram(
-            "switchboard_api_answer_seconds",
-            "From the acceptance of a question over HTTP to its answer.",
-            buckets=(0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 60),
-            registry=registry,
-        )
-        self.requests = Counter(
-            "switchboard_http_requests",
-            "Requests by route and status.",
-            ["route", "method", "status"],
-            registry=registry,
         )
 
 

@@ -13,7 +13,8 @@ import structlog
 from core.clock import chance
 from core.dead_letters import DeadLetter, DeadLetters, Failure
 from core.domain.errors import DeliveryDelayed, RetryableError, SwitchboardError
-from core.ports import Clock, Record
+from core.event_log import Record
+from core.ports import Clock
 from core.telemetry.traces import trace_of
 from core.wire.envelope import traceparent_of
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from core.ports import Record
+from core.event_log import Record
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from structlog.contextvars import bound_contextvars
 from core.domain.errors import UndecodableRecord
 from core.domain.messages import Arrival
 from core.domain.turns import TurnRecord
-from core.ports import Record
+from core.event_log import Record
 from core.telemetry.traces import trace_of
 from core.turn.burst import Burst, Joining, Outdated
 from core.turn.walk import Walk

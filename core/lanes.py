@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from core.ports import Partition, Record
+from core.event_log import Partition, Record
 
 Handle = Callable[[Record], Awaitable[None]]
 """Handles one record and settles itself what goes wrong: it must not raise."""

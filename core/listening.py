@@ -12,6 +12,8 @@ from core.ports import Listening
 
 _MOST = 200
 """Events one listener keeps; a listener so far behind reads the transcript anyway."""
+_MOST_OF_ALL = 20_000
+"""The same for one who hears every conversation."""
 
 
 class Queue(Listening):
@@ -21,8 +23,8 @@ class Queue(Listening):
     a slow listener costs the text of one answer.
     """
 
-    def __init__(self) -> None:
-        self._events: deque[LiveEvent] = deque(maxlen=_MOST)
+    def __init__(self, most: int = _MOST) -> None:
+        self._events: deque[LiveEvent] = deque(maxlen=most)
         self._news: asyncio.Future[None] | None = None
 
     def put(self, event: LiveEvent) -> None:
@@ -54,10 +56,13 @@ class Listeners:
 
     def __init__(self) -> None:
         self._queues: dict[ConversationId, set[Queue]] = {}
+        self._of_all: set[Queue] = set()
 
     def tell(self, event: LiveEvent) -> None:
-        """Put the event into the queue of everyone who listens to its conversation."""
+        """Put the event into the queue of everyone who listens to its conversation, or to all."""
         for queue in self._queues.get(event.conversation, ()):
+            queue.put(event)
+        for queue in self._of_all:
             queue.put(event)
 
     @asynccontextmanager
@@ -73,9 +78,21 @@ class Listeners:
             if not others:
                 del self._queues[conversation]
 
+    @asynccontextmanager
+    async def overhear(self) -> AsyncIterator[Listening]:
+        """A queue that hears every conversation for as long as the context is open."""
+        queue = Queue(_MOST_OF_ALL)
+        self._of_all.add(queue)
+        try:
+            yield queue
+        finally:
+            self._of_all.discard(queue)
+
 
 def _merged(last: LiveEvent, event: LiveEvent) -> LiveEvent | None:
     """The two as one; None when both must be heard."""
+    if last.conversation != event.conversation:
+        return None
     if isinstance(last, Delta) and isinstance(event, Delta):
         if last.turn == event.turn:
             return replace(last, text=last.text + event.text)

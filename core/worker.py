@@ -15,8 +15,9 @@ from core.attempt import Attempt, Chance, Handle, Outcomes, Patience, Sleep
 from core.clock import chance
 from core.dead_letters import DeadLetters
 from core.domain.errors import RetryableError
+from core.event_log import EventLog, Member, Partition, Record
 from core.lanes import Bounds, Lanes
-from core.ports import Clock, EventLog, Member, Partition, Record
+from core.ports import Clock
 
 _log = structlog.get_logger(__name__)
 

@@ -12,13 +12,14 @@ from prometheus_client import Counter
 
 from channels.parts import Probe
 from core.domain.errors import LogUnavailable, SetupError
+from core.event_log import EventLog
 from core.kafka.brokers import Brokers
 from core.kafka.connect import reach
 from core.kafka.consumer import Timing
 from core.kafka.event_log import KafkaEventLog
 from core.kafka.live import KafkaLive
 from core.kafka.topics import TOPICS, Layout
-from core.ports import EventLog, Live
+from core.ports import Live
 from core.postgres.bell import Bell
 from core.postgres.database import Database
 from core.postgres.event_log import PostgresEventLog

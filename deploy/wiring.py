@@ -22,6 +22,7 @@ from channels.postgres.visitors import PostgresVisitors
 from core.attempt import Patience
 from core.clock import SystemClock, new_secret
 from core.domain.turns import TurnRecord
+from core.event_log import EventLog
 from core.inbound import Inbound
 from core.lanes import Bounds
 from core.models.extractive import ExtractiveWriter
@@ -29,7 +30,7 @@ from core.nlu.language import LanguageJudge
 from core.nlu.phrases import load_phrases
 from core.nlu.smalltalk import SmallTalk
 from core.nlu.understand import RuleUnderstander
-from core.ports import Clock, EventLog, Live, Retriever
+from core.ports import Clock, Live, Retriever
 from core.postgres.bell import Bell
 from core.postgres.conversations import PostgresConversations
 from core.postgres.database import Database

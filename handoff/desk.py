@@ -5,7 +5,7 @@ from typing import assert_never
 from prometheus_client import Counter
 
 from core.domain.events import HandoffRequested, RatingGiven
-from core.ports import Record
+from core.event_log import Record
 from core.wire.envelope import decode_event
 
 

@@ -10,8 +10,8 @@ from aiokafka.coordinator.protocol import (
     ConsumerProtocolMemberMetadata,
 )
 
+from core.event_log import Partition
 from core.kafka.sharing import Claim, Share, share
-from core.ports import Partition
 
 _VERSION = 0
 

@@ -14,10 +14,10 @@ from aiokafka.errors import IllegalStateError
 from aiokafka.structs import ConsumerRecord, OffsetAndMetadata
 
 from core.domain.errors import LogUnavailable
+from core.event_log import Partition
 from core.kafka.assignor import KeepingAssignor
 from core.kafka.brokers import Brokers
 from core.kafka.connect import end, unavailable, within
-from core.ports import Partition
 
 _CALL_S = 5.0
 _JOIN_S = 60.0

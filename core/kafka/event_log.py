@@ -13,6 +13,7 @@ from typing import Self
 from weakref import WeakSet
 
 from core.domain.errors import TopicMissing
+from core.event_log import EventLog, Lost, NewRecord, Partition, Revoked
 from core.kafka.assignor import KeepingAssignor
 from core.kafka.brokers import Brokers
 from core.kafka.consumer import Consumer, Timing
@@ -20,7 +21,6 @@ from core.kafka.member import KafkaMember
 from core.kafka.producer import Outgoing, Producer
 from core.kafka.topics import TOPICS, Layout, ensure
 from core.partitioning import partition_of
-from core.ports import EventLog, Lost, NewRecord, Partition, Revoked
 
 
 class KafkaEventLog(EventLog):

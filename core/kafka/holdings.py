@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from aiokafka.structs import ConsumerRecord
 
-from core.ports import Partition, Record
+from core.event_log import Partition, Record
 
 
 @dataclass(slots=True)

@@ -95,6 +95,12 @@ class KafkaLive(Live):
             await self._until_hearing()
             yield listening
 
+    @asynccontextmanager
+    async def overhear(self) -> AsyncIterator[Listening]:
+        async with self._listeners.overhear() as listening:
+            await self._until_hearing()
+            yield listening
+
     # --- telling ----------------------------------------------------------------------------
 
     async def _producer(self) -> AIOKafkaProducer:

@@ -7,11 +7,11 @@ from contextlib import suppress
 import structlog
 
 from core.domain.errors import LogStuck, LogUnavailable
+from core.event_log import Lost, Member, Partition, Record, Revoked
 from core.kafka.assignor import KeepingAssignor
 from core.kafka.consumer import Consumer, Timing
 from core.kafka.holdings import Held, Holdings
 from core.kafka.sharing import Claim
-from core.ports import Lost, Member, Partition, Record, Revoked
 
 _log = structlog.get_logger(__name__)
 Start = Callable[[KeepingAssignor, Callable[[frozenset[Partition]], None]], Consumer]

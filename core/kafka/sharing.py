@@ -11,7 +11,7 @@ Source: https://cwiki.apache.org/confluence/display/KAFKA/KIP-429
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from core.ports import Partition
+from core.event_log import Partition
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,8 +11,8 @@ import msgspec
 
 from core.dead_letters import DeadLetter, DeadLetters, Failure
 from core.domain.errors import RefusedError, StoreUnavailable
+from core.event_log import Partition, Record
 from core.partitioning import partition_of
-from core.ports import Partition, Record
 from core.postgres.database import Connection, Database
 from core.postgres.failures import BROKEN
 from core.postgres.queries import beside

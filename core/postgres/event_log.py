@@ -8,8 +8,8 @@ from weakref import WeakSet
 import msgspec
 
 from core.domain.errors import SetupError, TopicMissing
+from core.event_log import EventLog, Lost, NewRecord, Revoked
 from core.partitioning import partition_of
-from core.ports import EventLog, Lost, NewRecord, Revoked
 from core.postgres.bell import Bell
 from core.postgres.database import Database
 from core.postgres.failures import unavailable

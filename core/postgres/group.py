@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from core.ports import Partition
+from core.event_log import Partition
 from core.postgres.database import Connection, Database
 from core.postgres.queries import beside
 from core.postgres.signals import MEMBERS, Signals

@@ -70,6 +70,9 @@ class PostgresLive(Live):
     def listen(self, conversation: ConversationId) -> AbstractAsyncContextManager[Listening]:
         return self._listeners.listen(conversation)
 
+    def overhear(self) -> AbstractAsyncContextManager[Listening]:
+        return self._listeners.overhear()
+
     async def _send(self) -> None:
         while True:
             await self._something.wait()

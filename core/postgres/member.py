@@ -11,7 +11,7 @@ import msgspec
 import structlog
 
 from core.domain.errors import LogUnavailable
-from core.ports import Lost, Member, Partition, Record, Revoked
+from core.event_log import Lost, Member, Partition, Record, Revoked
 from core.postgres.bell import Bell
 from core.postgres.database import Database
 from core.postgres.failures import unavailable

@@ -10,7 +10,7 @@ import structlog
 
 from core.dead_letters import DeadLetter, Failure
 from core.domain.errors import RecordRefused, RefusedError, SwitchboardError, TopicMissing
-from core.ports import EventLog, NewRecord, Partition, Record
+from core.event_log import EventLog, NewRecord, Partition, Record
 from core.postgres.bell import Bell
 from core.postgres.claims import LANES, Claims
 from core.postgres.database import Database

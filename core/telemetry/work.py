@@ -9,7 +9,7 @@ from typing import Protocol
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from core.ports import Partition
+from core.event_log import Partition
 
 _OUTCOMES = ("handled", "retried", "refused", "parked")
 

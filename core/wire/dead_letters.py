@@ -6,7 +6,7 @@ import msgspec
 
 from core.dead_letters import DeadLetter, Failure
 from core.domain.errors import UndecodableRecord
-from core.ports import NewRecord, Partition, Record
+from core.event_log import NewRecord, Partition, Record
 
 VERSION = "1"
 REPLAY_OF = "replay_of"

@@ -18,7 +18,7 @@ from core.domain.errors import DeliveryDelayed, DeliveryUnknown
 from core.domain.events import MessageSent
 from core.domain.ids import ConversationId, CustomerId
 from core.domain.messages import Channel
-from core.ports import Partition, Record
+from core.event_log import Partition, Record
 from core.postgres.conversations import PostgresConversations
 from core.postgres.database import Database
 from core.postgres.signals import Signals

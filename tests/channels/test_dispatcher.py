@@ -14,7 +14,7 @@ from channels.web.protocol import Say
 from core.domain.errors import DeliveryDelayed, DeliveryRefused, UndecodableRecord
 from core.domain.events import MessageSent, Stored
 from core.domain.ids import ConversationId
-from core.ports import Partition, Record
+from core.event_log import Partition, Record
 from core.postgres.signals import Signals
 from core.wire.envelope import Stamp, encode_sent
 from tests.builders import TENANT

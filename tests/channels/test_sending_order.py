@@ -15,7 +15,7 @@ from channels.postgres.deliveries import PostgresDeliveries
 from core.clock import SystemClock
 from core.domain.ids import ConversationId, CustomerId
 from core.domain.messages import Channel
-from core.ports import NewRecord
+from core.event_log import NewRecord
 from core.postgres.bell import Bell
 from core.postgres.conversations import PostgresConversations
 from core.postgres.database import Database

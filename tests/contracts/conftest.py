@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from core.ports import EventLog
+from core.event_log import EventLog
 from core.postgres.database import Database
 from tests.contracts.logs import KafkaPlace, Place, PostgresPlace
 

@@ -11,12 +11,12 @@ from typing import Protocol
 
 from aiokafka.admin import AIOKafkaAdminClient
 
+from core.event_log import EventLog, Member, NewRecord, Partition, Record
 from core.kafka.brokers import Brokers
 from core.kafka.consumer import Timing
 from core.kafka.event_log import KafkaEventLog
 from core.kafka.topics import Layout
 from core.partitioning import partition_of
-from core.ports import EventLog, Member, NewRecord, Partition, Record
 from core.postgres.bell import Bell
 from core.postgres.database import Database
 from core.postgres.event_log import PostgresEventLog

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import pytest
 
 from core.domain.errors import SetupError
+from core.event_log import EventLog, Member, NewRecord, Partition, Record
 from core.partitioning import partition_of
-from core.ports import EventLog, Member, NewRecord, Partition, Record
 from tests.contracts.logs import (
     PARTITIONS,
     TOPIC,

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -89,6 +90,21 @@ async def test_only_the_conversation_that_is_listened_to_is_heard(processes) -> 
         processes[0].tell(Stored(conversation=HERE, seq=2))
 
         assert await listening.next(5) == Stored(conversation=HERE, seq=2)
+
+
+@pytest.mark.parametrize("listener", [0, 1], ids=["same process", "another process"])
+async def test_who_overhears_hears_every_conversation_apart(processes, listener: int) -> None:
+    async with processes[listener].overhear() as listening:
+        for event in (Typing(conversation=HERE, author=Author.AGENT), *EVENTS):
+            processes[0].tell(replace(event, conversation=ELSEWHERE))
+            processes[0].tell(event)
+
+        heard = [await listening.next(5) for _ in range(2 * len(EVENTS) + 2)]
+
+    # those of two conversations may change places on the way, those of one never
+    for conversation in (HERE, ELSEWHERE):
+        own = [event for event in heard if event and event.conversation == conversation]
+        assert [type(event) for event in own] == [Typing, *map(type, EVENTS)]
 
 
 async def test_two_listeners_hear_the_same(processes) -> None:

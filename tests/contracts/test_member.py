@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from core.event_log import EventLog, Member, Partition, Record
 from core.partitioning import partition_of
-from core.ports import EventLog, Member, Partition, Record
 from tests.contracts.logs import (
     PARTITIONS,
     TOPIC,

@@ -9,11 +9,11 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from core.event_log import EventLog, NewRecord, Record
 from core.kafka.brokers import Brokers
 from core.kafka.event_log import KafkaEventLog
 from core.kafka.topics import Layout
 from core.partitioning import partition_of
-from core.ports import EventLog, NewRecord, Record
 from core.postgres.bell import Bell
 from core.postgres.database import Database
 from core.postgres.dead_letters import PostgresDeadLetters

@@ -12,8 +12,8 @@ from core.domain.errors import (
     StoreUnavailable,
     UndecodableRecord,
 )
+from core.event_log import Record
 from core.lanes import Bounds
-from core.ports import Record
 from core.postgres.event_log import PostgresEventLog
 from core.worker import Pace, Told
 from tests.contracts.logs import records

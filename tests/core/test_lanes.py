@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from core.event_log import Record
 from core.lanes import Bounds, Lanes
-from core.ports import Record
 from tests.fakes.lanes import NOON, ONE, ZERO, Gate, a_record, finish_all, turns
 
 

@@ -3,8 +3,8 @@
 import asyncio
 from contextlib import suppress
 
+from core.event_log import Record
 from core.lanes import Bounds, Lanes
-from core.ports import Record
 from tests.fakes.lanes import ONE, ZERO, Gate, a_record, finish_all, turns
 
 

@@ -15,8 +15,8 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from core.event_log import Partition, Record
 from core.lanes import Bounds, Lanes
-from core.ports import Partition, Record
 from tests.fakes.lanes import Gate, a_record, turns
 
 BOUNDS = Bounds(at_once=3, in_all=16, per_partition=4, ahead=6)

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from core.domain.errors import LogUnavailable
+from core.event_log import EventLog, Member, Record
 from core.lanes import Bounds
-from core.ports import EventLog, Member, Record
 from core.postgres.event_log import PostgresEventLog
 from core.worker import Pace
 from tests.contracts.logs import records

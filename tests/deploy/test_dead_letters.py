@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from core.dead_letters import DeadLetter, Failure
-from core.ports import Partition, Record
+from core.event_log import Partition, Record
 from core.postgres.database import Database
 from core.postgres.dead_letters import PostgresDeadLetters
 from deploy.cli import main

@@ -10,7 +10,7 @@ import aiohttp
 import asyncpg
 import pytest
 
-from core.ports import EventLog
+from core.event_log import EventLog
 from core.telemetry.traces import trace_of
 from core.wire.envelope import traceparent_of
 from deploy import wiring

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from core.dead_letters import DeadLetter, Failure
-from core.ports import Partition, Record
+from core.event_log import Partition, Record
 from core.postgres.bell import Bell
 from core.postgres.database import Database
 from core.postgres.dead_letters import PostgresDeadLetters

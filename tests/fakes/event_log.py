@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 
 from core.domain.errors import LogUnavailable, RecordRefused
-from core.ports import EventLog, Lost, Member, NewRecord, Revoked
+from core.event_log import EventLog, Lost, Member, NewRecord, Revoked
 
 Decide = Callable[[Sequence[NewRecord]], Awaitable[int | None]]
 """Asked for every append: None takes all of it; a number takes so many and then breaks off."""

@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from core.event_log import Partition, Record
 from core.lanes import Lanes
-from core.ports import Partition, Record
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 ZERO = Partition("inbound", 0)

@@ -30,3 +30,8 @@ class LocalLive(Live):
                 yield listening
         finally:
             self.left.set()
+
+    @asynccontextmanager
+    async def overhear(self) -> AsyncIterator[Listening]:
+        async with self._listeners.overhear() as listening:
+            yield listening

@@ -10,10 +10,11 @@ from core.domain.conversation import Conversation
 from core.domain.ids import CustomerId
 from core.domain.messages import Author, Channel, Message
 from core.domain.turns import TurnRecord
+from core.event_log import Record
 from core.inbound import Inbound
 from core.lanes import Bounds, Lanes
 from core.nlu.phrases import load_phrases
-from core.ports import Record, Writer
+from core.ports import Writer
 from core.postgres.conversations import PostgresConversations
 from core.turn.burst import Joining
 from core.turn.decide import Rules

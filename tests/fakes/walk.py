@@ -72,6 +72,11 @@ class RecordingLive(Live):
         raise NotImplementedError
         yield
 
+    @asynccontextmanager
+    async def overhear(self) -> AsyncIterator[Listening]:
+        raise NotImplementedError
+        yield
+
 
 class GatedWriter(Writer):
     """Answers when the test lets it: `first` before the first piece, `rest` before the draft."""

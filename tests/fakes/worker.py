@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from core.attempt import Handle
-from core.ports import EventLog, Record
+from core.event_log import EventLog, Record
 from core.worker import Worker
 from tests.contracts.logs import TOPIC, values
 from tests.fakes.clock import FakeClock

@@ -8,7 +8,7 @@ import pytest
 from core.domain.errors import UndecodableRecord
 from core.domain.events import HandoffRequested, RatingGiven
 from core.domain.ids import ConversationId, TurnId
-from core.ports import Record
+from core.event_log import Record
 from core.telemetry.metrics import Metrics
 from core.wire.envelope import Stamp, encode_handoff, encode_rating, encode_sent
 from handoff.desk import Desk

@@ -24,7 +24,7 @@ ONE_BACKEND = {
 def _ports() -> list[tuple[str, str]]:
     return [
         (str(file.relative_to(ROOT)), node.name)
-        for file in sorted(ROOT.glob("[chk]*/ports.py"))
+        for file in (*sorted(ROOT.glob("[chk]*/ports.py")), ROOT / "core" / "event_log.py")
         for node in ast.parse(file.read_text(encoding="utf-8")).body
         if isinstance(node, ast.ClassDef)
         and any(isinstance(base, ast.Name) and base.id == "Protocol" for base in node.bases)

@@ -11,9 +11,9 @@ from core.attempt import Attempt, Patience
 from core.clock import SystemClock
 from core.domain.ids import ConversationId, CustomerId
 from core.domain.messages import Channel, InboundMessage
+from core.event_log import Partition, Record
 from core.inbound import Inbound
 from core.lanes import Bounds, Lanes
-from core.ports import Partition, Record
 from core.postgres.conversations import PostgresConversations
 from core.turn.burst import Joining
 from core.wire.envelope import Stamp, encode_arrival

@@ -14,8 +14,8 @@ from core.domain.errors import UndecodableRecord
 from core.domain.ids import CustomerId, TurnId
 from core.domain.messages import Channel
 from core.domain.turns import TurnRecord
+from core.event_log import Record
 from core.inbound import Inbound
-from core.ports import Record
 from core.postgres.conversations import PostgresConversations
 from core.postgres.database import Database
 from core.telemetry.traces import trace_of

@@ -10,12 +10,12 @@ from functools import partial
 import pytest
 
 from core.domain.errors import LogStuck, LogUnavailable
+from core.event_log import Partition, Record
 from core.kafka.brokers import Brokers
 from core.kafka.consumer import Consumer, Timing
 from core.kafka.event_log import KafkaEventLog
 from core.kafka.member import KafkaMember
 from core.kafka.topics import Layout
-from core.ports import Partition, Record
 from tests.contracts.logs import TOPIC, all_partitions, records, settled, take, values
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow]

@@ -11,11 +11,11 @@ from uuid import uuid4
 import pytest
 
 from core.domain.errors import LogUnavailable
+from core.event_log import EventLog, Member, NewRecord, Partition, Record
 from core.kafka.brokers import Brokers
 from core.kafka.consumer import Timing
 from core.kafka.event_log import KafkaEventLog
 from core.kafka.topics import Layout
-from core.ports import EventLog, Member, NewRecord, Partition, Record
 from tests.brokers.cluster import Cluster
 from tests.contracts.logs import TOPIC, records, take, values
 

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.event_log import Partition
 from core.kafka.sharing import Claim, Share, share
-from core.ports import Partition
 
 SIZES = {"inbound": 12, "outbound": 5}
 

@@ -9,7 +9,7 @@ import pytest
 
 from core.dead_letters import DeadLetter, Failure
 from core.domain.errors import RefusedError
-from core.ports import Partition, Record
+from core.event_log import Partition, Record
 from core.postgres.bell import Bell
 from core.postgres.database import Database
 from core.postgres.dead_letters import PostgresDeadLetters

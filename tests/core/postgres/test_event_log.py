@@ -9,7 +9,7 @@ import pytest
 
 from core.domain.errors import LogUnavailable, SetupError
 from core.domain.ids import TenantId
-from core.ports import Member, Partition, Record
+from core.event_log import Member, Partition, Record
 from core.postgres.bell import Bell
 from core.postgres.database import Database
 from core.postgres.event_log import PostgresEventLog

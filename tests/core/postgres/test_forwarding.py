@@ -7,8 +7,8 @@ from uuid import UUID, uuid4
 import pytest
 
 from core.domain.errors import SetupError
+from core.event_log import NewRecord
 from core.partitioning import partition_of
-from core.ports import NewRecord
 from core.postgres.bell import Bell
 from core.postgres.claims import Claims
 from core.postgres.database import Database

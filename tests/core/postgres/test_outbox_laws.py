@@ -24,8 +24,8 @@ from hypothesis.stateful import (
 )
 
 from core.domain.errors import LogUnavailable
+from core.event_log import NewRecord
 from core.partitioning import partition_of
-from core.ports import NewRecord
 from core.postgres.bell import Bell
 from core.postgres.claims import Claims
 from core.postgres.database import Database

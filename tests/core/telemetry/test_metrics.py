@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
-from core.ports import Partition
+from core.event_log import Partition
 from core.telemetry.metrics import Metrics
 
 
