@@ -49,6 +49,10 @@ class Places(Protocol):
         """
         ...
 
+    async def found(self, conversation: ConversationId) -> Place | None:
+        """Where any tenant's conversation is; for those who hear of all of them."""
+        ...
+
     async def at(self, tenant: TenantId, channel: Channel, address: str) -> Place | None:
         """The place at an address; None when nothing was said there yet."""
         ...

@@ -132,6 +132,10 @@ class Deliveries(Protocol):
         """It is not tried again; what is delivered stays so, and what is unknown, too."""
         ...
 
+    async def all_out(self, tenant: TenantId, conversation: ConversationId) -> bool:
+        """True when nothing that was said to the customer still waits to be brought out."""
+        ...
+
     async def reopened(self, sent: MessageSent) -> None:
         """Take back that it was refused: somebody wants it tried again."""
         ...

@@ -12,8 +12,7 @@ class Shows(Protocol):
     """Shows an answer while it grows; what is shown may be lost, the stored message may not.
 
     Calls for one conversation come one after the other, and never beside `Delivers.deliver` for
-    it. None raises what a platform does: that is the channel's to note and to stop at. Each ends
-    within 20 seconds.
+    it. What one raises ends the showing of this turn, no more. Each ends within 20 seconds.
     """
 
     async def busy(self, place: Place) -> None:

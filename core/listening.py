@@ -94,7 +94,7 @@ def _merged(last: LiveEvent, event: LiveEvent) -> LiveEvent | None:
     if last.conversation != event.conversation:
         return None
     if isinstance(last, Delta) and isinstance(event, Delta):
-        if last.turn == event.turn:
+        if last.turn == event.turn and event.at == last.at + len(last.text):
             return replace(last, text=last.text + event.text)
     elif isinstance(last, Stored) and isinstance(event, Stored):
         return _later(last, event)

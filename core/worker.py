@@ -132,6 +132,10 @@ class Worker:
         oldest = self._lanes.oldest
         return max((self._clock.now() - oldest).total_seconds(), 0.0) if oldest else 0.0
 
+    def has(self, partition: Partition) -> bool:
+        """Whether the partition's records come to this worker."""
+        return self._member is not None and partition in self._member.assigned()
+
     async def lag(self) -> Mapping[Partition, int]:
         """Records behind the committed positions of this worker's partitions."""
         return await self._member.lag() if self._member else {}

@@ -103,6 +103,11 @@ class PostgresDeliveries(Deliveries):
             async with self._database.as_tenant(sent.tenant) as connection:
                 await connection.execute(_SQL.refused, sent.tenant, *_place(sent))
 
+    async def all_out(self, tenant: TenantId, conversation: ConversationId) -> bool:
+        async with self._database.as_tenant(tenant) as connection:
+            found: bool = await connection.fetchval(_SQL.all_out, conversation)
+        return found
+
     async def reopened(self, sent: MessageSent) -> None:
         async with self._database.as_tenant(sent.tenant) as connection:
             await connection.execute(_SQL.reopened, *_place(sent))

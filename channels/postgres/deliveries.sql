@@ -108,3 +108,19 @@ UPDATE deliveries
    AND seq = $2
    AND channel = $3
    AND state IN ('refused', 'abandoned');
+
+-- all_out --
+-- Whether each of the last messages to the customer is there, or will never be.
+SELECT NOT EXISTS (
+  SELECT FROM conversations c
+    JOIN messages m
+      ON m.conversation = c.id
+     AND m.seq > c.seq - 20
+    LEFT JOIN deliveries d
+      ON d.conversation = m.conversation
+     AND d.seq = m.seq
+     AND d.channel = c.channel
+   WHERE c.id = $1
+     AND m.author <> 'customer'
+     AND coalesce(d.state, 'waiting') IN ('begun', 'waiting', 'unknown')
+);

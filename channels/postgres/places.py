@@ -29,6 +29,11 @@ class PostgresPlaces(Places):
             raise ConversationNotFound
         return _place(row)
 
+    async def found(self, conversation: ConversationId) -> Place | None:
+        async with self._database.as_service() as connection:
+            row = await connection.fetchrow(_SQL.of, conversation)
+        return None if row is None else _place(row)
+
     async def at(self, tenant: TenantId, channel: Channel, address: str) -> Place | None:
         async with self._database.as_tenant(tenant) as connection:
             row = await connection.fetchrow(_SQL.at, tenant, channel.value, address)

@@ -14,6 +14,8 @@ class Delta:
     conversation: ConversationId
     turn: TurnId
     text: str
+    at: int = 0
+    """Characters of the answer before this piece: who has others in hand has missed some."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import AbstractAsyncContextManager, suppress
+from dataclasses import replace
 from typing import Self
 
 from prometheus_client import Counter
@@ -120,6 +121,6 @@ def _cut(events: list[LiveEvent]) -> Iterator[LiveEvent]:
         if isinstance(event, Delta) and len(event.text) > _PIECE:
             for start in range(0, len(event.text), _PIECE):
                 text = event.text[start : start + _PIECE]
-                yield Delta(conversation=event.conversation, turn=event.turn, text=text)
+                yield replace(event, text=text, at=event.at + start)
         else:
             yield event

@@ -26,6 +26,7 @@ class Showing:
     conversation: Conversation
     turn: TurnId
     _look_at: float = field(default=float("-inf"), init=False)
+    _shown: int = field(default=0, init=False)
 
     async def __call__(self, piece: str) -> None:
         """Show it.
@@ -41,4 +42,6 @@ class Showing:
                 self.burst.check(await self.conversations.standing(here.tenant, here.id))
             self._look_at = self.clock.monotonic() + _LOOK_S
         self.burst.shown()
-        self.live.tell(Delta(conversation=self.conversation.id, turn=self.turn, text=piece))
+        talk, before = self.conversation.id, self._shown
+        self.live.tell(Delta(conversation=talk, turn=self.turn, text=piece, at=before))
+        self._shown += len(piece)

@@ -21,6 +21,7 @@ class _Delta(msgspec.Struct, tag="d", array_like=True, frozen=True):
     conversation: UUID
     turn: UUID
     text: str
+    at: int = 0
 
 
 class _Typing(msgspec.Struct, tag="t", array_like=True, frozen=True):
@@ -67,8 +68,8 @@ def decode(payload: str | bytes) -> list[LiveEvent]:
 
 def _wire(event: LiveEvent) -> _Wire:
     match event:
-        case Delta(conversation=conversation, turn=turn, text=text):
-            return _Delta(conversation, turn, text)
+        case Delta(conversation=conversation, turn=turn, text=text, at=at):
+            return _Delta(conversation, turn, text, at)
         case Typing(conversation=conversation, author=author):
             return _Typing(conversation, author.value)
         case Stored(conversation=conversation, seq=seq):
@@ -82,7 +83,8 @@ def _domain(event: _Wire) -> LiveEvent:
     conversation = ConversationId(event.conversation)
     match event:
         case _Delta():
-            return Delta(conversation=conversation, turn=TurnId(event.turn), text=event.text)
+            turn = TurnId(event.turn)
+            return Delta(conversation=conversation, turn=turn, text=event.text, at=event.at)
         case _Typing():
             return Typing(conversation=conversation, author=Author(event.author))
         case _Stored():

@@ -78,8 +78,10 @@ class Bot:
             timings_ms={},
         )
         if self.deltas and record.says:
+            at = 0
             for word in record.says[0].text.split(" "):
-                piece = Delta(conversation=conversation, turn=turn, text=word + " ")
+                piece = Delta(conversation=conversation, turn=turn, text=word + " ", at=at)
+                at += len(piece.text)
                 self.live.tell(piece)
                 await asyncio.sleep(0)
         remembered = await self.store.remember(record)

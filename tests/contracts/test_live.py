@@ -56,8 +56,8 @@ def processes(request: pytest.FixtureRequest) -> tuple[Live, Live]:
     return found
 
 
-def a_delta(text: str, turn: TurnId = TURN) -> Delta:
-    return Delta(conversation=HERE, turn=turn, text=text)
+def a_delta(text: str, turn: TurnId = TURN, at: int = 0) -> Delta:
+    return Delta(conversation=HERE, turn=turn, text=text, at=at)
 
 
 EVENTS: list[LiveEvent] = [
@@ -126,12 +126,23 @@ async def test_a_process_hears_its_own_words_once(processes) -> None:
 async def test_neighbouring_deltas_of_a_turn_reach_a_slow_listener_as_one(processes) -> None:
     async with processes[0].listen(HERE) as listening:
         for n in range(20_000):
-            processes[0].tell(a_delta(str(n % 10)))
+            processes[0].tell(a_delta(str(n % 10), at=n))
 
         heard = await listening.next(5)
 
     assert isinstance(heard, Delta)
     assert heard.text == "0123456789" * 2_000
+
+
+async def test_a_delta_that_does_not_follow_stays_apart(processes) -> None:
+    async with processes[1].listen(HERE) as listening:
+        for delta in (a_delta("ab"), a_delta("c", at=2), a_delta("e", at=4)):
+            processes[0].tell(delta)
+
+        heard = []
+        while not heard or heard[-1] != a_delta("e", at=4):
+            heard.append(await listening.next(5))
+        assert "".join(delta.text for delta in heard[:-1]) == "abc"
 
 
 async def test_deltas_of_two_turns_stay_apart(processes) -> None:
