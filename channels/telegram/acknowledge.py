@@ -1,0 +1,119 @@
+"""Signs that a button was pressed, given after Telegram has its answer.
+
+They are a courtesy: one that is lost changes nothing, so none is tried twice, and beyond a bound
+none is given.
+"""
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any
+
+import msgspec
+import structlog
+from telegram import InlineKeyboardMarkup
+from telegram.error import TelegramError
+
+from channels.accounts import Account
+from channels.pacing import Pacer, Priority
+from channels.ratings import Thumb
+from channels.telegram.allowance import allowances, whole
+from channels.telegram.buttons import reasons, verdicts
+from channels.telegram.pressed import PERSON, rating_of
+from channels.telegram.updates import Callback
+from channels.telegram.wire import Bots
+from channels.telegram.words import words_in
+
+_MOST = 100
+_log = structlog.get_logger(__name__)
+
+
+def reply(callback: Callback) -> dict[str, str]:
+    """The sign as the body of the answer to a webhook, which costs no call.
+
+    Source: https://core.telegram.org/bots/api#making-requests-when-getting-updates.
+    """
+    return {
+        "method": "answerCallbackQuery",
+        "callback_query_id": callback.id,
+        "text": _said(callback),
+    }
+
+
+class Acknowledge:
+    """Gives signs beside everything else."""
+
+    def __init__(self, bots: Bots, pacer: Pacer) -> None:
+        self._bots = bots
+        self._pacer = pacer
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def after(self, account: Account, callback: Callback, *, told: bool) -> None:
+        """Put the right buttons below the answer; `told` is False when nothing was replied yet."""
+        if not told:
+            self._begin(self._tell(account, callback))
+        if rating_of(callback.data) is not None:
+            self._begin(self._change(account, callback))
+
+    async def close(self) -> None:
+        """Give up what was not given yet."""
+        tasks = tuple(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def settle(self) -> None:
+        """Wait until all are given."""
+        await asyncio.gather(*self._tasks)
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        if len(self._tasks) >= _MOST:
+            work.close()
+            return
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _tell(self, account: Account, callback: Callback) -> None:
+        await self._pacer.turn([whole(account.name)], Priority.FIRST_WORDS)
+        try:
+            await self._bots.of(account).answer_callback_query(callback.id, text=_said(callback))
+        except TelegramError as failed:  # too late for this one, mostly
+            _log.info("press not acknowledged", account=account.name, error=failed)
+
+    async def _change(self, account: Account, callback: Callback) -> None:
+        message, buttons = callback.message, _buttons(callback)
+        if message is None or buttons is None:
+            return
+        await self._pacer.turn(allowances(account.name, message.chat.id), Priority.FIRST_WORDS)
+        try:
+            await self._bots.of(account).edit_message_reply_markup(
+                chat_id=message.chat.id,
+                message_id=message.message_id,
+                reply_markup=buttons,
+                business_connection_id=message.business_connection_id or None,
+            )
+        except TelegramError as failed:
+            _log.info("buttons not changed", account=account.name, error=failed)
+
+
+def _said(callback: Callback) -> str:
+    words, rating = words_in(callback.sender.language_code), rating_of(callback.data)
+    if callback.data == PERSON:
+        return words.connecting
+    if rating is None:
+        return ""
+    asks = rating.thumb is Thumb.DOWN and rating.reason is None
+    return words.why if asks else words.thanks
+
+
+def _buttons(callback: Callback) -> InlineKeyboardMarkup | None:
+    rating, language = rating_of(callback.data), callback.sender.language_code
+    if rating is None:
+        return None
+    asks = rating.thumb is Thumb.DOWN and rating.reason is None
+    return reasons(rating.turn, language) if asks else verdicts(rating.turn, language)
+
+
+def encoded(callback: Callback | None) -> bytes:
+    """The body of the answer to a webhook."""
+    return b"" if callback is None else msgspec.json.encode(reply(callback))

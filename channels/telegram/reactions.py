@@ -1,0 +1,62 @@
+"""A thumb that a customer puts on an answer instead of pressing a button below it."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from channels.accounts import Account
+from channels.happenings import Rated
+from channels.ratings import Rating, Thumb
+from channels.telegram.address import Where, native_id
+from channels.telegram.updates import Update
+from core.domain.ids import TenantId, TurnId
+from core.domain.messages import Channel
+
+_THUMBS = {"👍": Thumb.UP, "👎": Thumb.DOWN}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """An answer that stands on the platform."""
+
+    turn: TurnId
+    address: str
+    """Of its conversation."""
+
+
+class Answers(Protocol):
+    """Finds the answer that a native message is a part of, in the ledger of deliveries."""
+
+    async def told_by(
+        self, tenant: TenantId, channel: Channel, beginning: str, native_id: str
+    ) -> Told | None:
+        """The answer with this native id at an address that begins so.
+
+        None for what is no answer of a turn: another's message, an agent's, an unknown one.
+
+        Raises:
+            RetryableError: it cannot be looked up now.
+        """
+        ...
+
+
+async def reacted(update: Update, account: Account, answers: Answers) -> Rated | None:
+    """The verdict that a reaction is; None for any other emoji, and on what is no answer.
+
+    A thumb that is taken back leaves the verdict as it was: the other one, or a button, can
+    change it.
+    """
+    reaction = update.message_reaction
+    if reaction is None or reaction.user is None or reaction.user.is_bot:
+        return None
+    thumbs = [_THUMBS[one.emoji] for one in reaction.new_reaction if one.emoji in _THUMBS]
+    if not thumbs:
+        return None
+    told = await answers.told_by(
+        account.tenant,
+        account.channel,
+        Where(account=account.name, chat=reaction.chat.id).beginning,
+        native_id(reaction.chat.id, reaction.message_id),
+    )
+    if told is None:
+        return None
+    return Rated(address=told.address, rating=Rating(turn=told.turn, thumb=thumbs[-1]))

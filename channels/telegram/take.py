@@ -1,0 +1,48 @@
+"""Takes one update, from whichever of the two ways in: a webhook, or a poll."""
+
+from dataclasses import dataclass
+
+import structlog
+
+from channels.accounts import Account
+from channels.happenings import Happening
+from channels.receiving import Receive
+from channels.telegram.parse import happenings
+from channels.telegram.reactions import Answers, reacted
+from channels.telegram.updates import Callback, read
+from core.ports import Clock
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Take:
+    """What is done with an update before Telegram is told that it was taken."""
+
+    receive: Receive
+    answers: Answers
+    clock: Clock
+
+    async def __call__(self, account: Account, body: bytes) -> Callback | None:
+        """Store all that happened by it.
+
+        What is no update, or one in a form of which nothing is known, is left out: Telegram would
+        send it again for a day, and hold back everything else of the chat meanwhile.
+
+        Returns:
+            The press of a button that waits for a sign, if it was one.
+
+        Raises:
+            RetryableError: not all of it is stored; it must come again.
+        """
+        update = read(body)
+        if update is None:
+            _log.error("telegram update left out", account=account.name, bytes=len(body))
+            return None
+        found: tuple[Happening, ...] = happenings(update, account, self.clock.now())
+        rated = await reacted(update, account, self.answers)
+        if rated is not None:
+            found = (*found, rated)
+        if found:
+            await self.receive(account, found)
+        return update.callback_query

@@ -1,0 +1,40 @@
+"""What buttons say, in the customer's language."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """One language's."""
+
+    up: str = "👍"
+    down: str = "👎"
+    person: str
+    why: str
+    """Told when a thumb went down; the reasons to choose from stand below the answer then."""
+    thanks: str
+    connecting: str
+    """Told when the button for a person was pressed."""
+    reasons: tuple[str, ...]
+    """For `pressed.REASONS`, in their order."""
+
+
+_ENGLISH = Words(
+    person="Talk to a person",
+    why="What was wrong?",
+    thanks="Thank you. This helps us to answer better.",
+    connecting="You asked for a person.",
+    reasons=("Wrong", "Out of date", "Didn't answer", "Other"),
+)
+_CHINESE = Words(
+    person="转人工客服",
+    why="哪里不对？",
+    thanks="谢谢，我们会据此改进答案。",
+    connecting="您已请求人工客服。",
+    reasons=("内容有误", "已过时", "没有回答问题", "其他"),
+)
+
+
+def words_in(language: str) -> Words:
+    """The words of a language as `zh-hans`; English where there are none."""
+    return _CHINESE if language.lower().partition("-")[0] == "zh" else _ENGLISH

@@ -1,0 +1,1 @@
+"""Telegram, against its stand-in."""
