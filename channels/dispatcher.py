@@ -1,16 +1,18 @@
 """Brings stored messages out: what is done with each record of the outbound topic."""
 
 import asyncio
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from typing import Literal
 
 import structlog
 
 from channels.contract import Delivers, Receipt
+from channels.outgoing import CustomerGone
 from channels.ports import Begun, Deliveries, Ended
 from core.domain.errors import DeliveryDelayed, DeliveryRefused, RetryableError
 from core.domain.events import Stored
+from core.domain.ids import ConversationId
 from core.domain.messages import Channel
 from core.event_log import Record
 from core.ports import Live
@@ -26,6 +28,13 @@ Resolved = Literal["found", "absent", "sent_again"]
 """What became of an unknown sending: it stood there, it did not, or nobody could tell."""
 Count = Callable[[str, Resolved], None]
 """Told the channel and how an unknown sending was resolved."""
+Still = Callable[[ConversationId], AbstractAsyncContextManager[None]]
+"""Nothing else is shown in the conversation meanwhile."""
+
+
+@asynccontextmanager
+async def _alone(conversation: ConversationId) -> AsyncIterator[None]:
+    yield
 
 
 class Dispatcher:
@@ -35,13 +44,15 @@ class Dispatcher:
     not yet there, each segment between two entries of the ledger.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - its parts, each by name
         self,
         live: Live,
         ledger: Deliveries,
         pushed: Mapping[str, Delivers] | None = None,
+        *,
         count: Count = lambda channel, resolved: None,
         again: Callable[[], None] = lambda: None,
+        still: Still = _alone,
     ) -> None:
         """Join its parts; `again` is told of a record whose message was delivered already."""
         self._live = live
@@ -49,6 +60,7 @@ class Dispatcher:
         self._pushed = pushed or {}
         self._count = count
         self._again = again
+        self._still = still
 
     async def deliver(self, record: Record) -> None:
         """Bring the record's message to its channel; done twice, it is there once.
@@ -73,8 +85,10 @@ class Dispatcher:
         begun = await self._ledger.begun(sent)
         if begun is None:
             self._again()
-        else:
-            await self._push(channel, begun)
+            return
+        async with self._still(sent.conversation):
+            with suppress(CustomerGone):  # nobody could do anything about it
+                await self._push(channel, begun)
 
     async def give_up(self, record: Record) -> None:
         """Try the record's message no more: it is a dead letter now, and others follow it.

@@ -47,6 +47,8 @@ class _Talk:
     """Characters of the text that the channel was given."""
     whole: bool = True
     """Whether every piece was heard, and the channel has not failed."""
+    stored: bool = False
+    """Whether something was stored since the bot was seen at work."""
     busy_at: float = float("-inf")
     delivering: int = 0
     hand: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -108,14 +110,10 @@ class Streaming:
             await asyncio.gather(*tasks, return_exceptions=True)
 
     @asynccontextmanager
-    async def still(
-        self, conversation: ConversationId, turn: TurnId | None
-    ) -> AsyncIterator[None]:
+    async def still(self, conversation: ConversationId) -> AsyncIterator[None]:
         """Nothing is shown in the conversation while its message is delivered.
 
-        Args:
-            conversation: whose.
-            turn: that said the message; its answer grows no more.
+        Unless another turn has begun meanwhile, that was all.
         """
         talk = self._talks.get(conversation)
         if talk is None:
@@ -125,7 +123,7 @@ class Streaming:
         try:
             async with talk.hand:
                 yield
-                if talk.turn is None or talk.turn == turn:
+                if talk.stored or talk.shown:
                     talk.until = float("-inf")
         finally:
             talk.delivering -= 1
@@ -134,24 +132,24 @@ class Streaming:
         now = self._parts.clock.monotonic()
         match event:
             case Typing(author=Author.BOT | Author.AGENT) | Delta():
-                talk = await self._talk(event.conversation, now)
-                if talk is None:
+                talk = self._talks.get(event.conversation)
+                if talk is None and not (isinstance(event, Delta) and event.at):
+                    talk = await self._begun(event.conversation, now)
+                if talk is None:  # not ours, or a piece that comes behind its message
                     return
-                talk.until = now + _PATIENCE_S
+                talk.until, talk.stored = now + _PATIENCE_S, False
                 if isinstance(event, Delta):
                     talk.heard(event)
             case Stored():
                 known = self._talks.get(event.conversation)
                 if known is not None:
+                    known.stored = True
                     known.until = min(known.until, now + _GRACE_S)
             case _:
                 pass
 
-    async def _talk(self, conversation: ConversationId, now: float) -> _Talk | None:
-        """The conversation's, begun if it is ours to show."""
-        talk = self._talks.get(conversation)
-        if talk is not None:
-            return talk
+    async def _begun(self, conversation: ConversationId, now: float) -> _Talk | None:
+        """A talk, if the conversation is ours to show."""
         if conversation in self._elsewhere or not self._parts.has(conversation):
             return None
         place = await self._parts.places.found(conversation)

@@ -209,7 +209,7 @@ def delivery_worker(base: Base, pushed: Mapping[str, Delivers] | None = None) ->
     ledger = PostgresDeliveries(base.database, base.bell.signals)
     counts = DeliveryMetrics(base.metrics.registry)
     again = base.metrics.repeated.labels("dispatcher").inc
-    dispatcher = Dispatcher(base.live, ledger, pushed, counts.unknown, again)
+    dispatcher = Dispatcher(base.live, ledger, pushed, count=counts.unknown, again=again)
     return Worker(
         base.log,
         "dispatcher",

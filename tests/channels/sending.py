@@ -76,7 +76,7 @@ class Stage:
         pushed = SegmentedChannel(self.session, self.platform.url, **channel)
         registry = CollectorRegistry()
         count = DeliveryMetrics(registry).unknown
-        dispatcher = Dispatcher(LocalLive(), ledger, {SLACK: pushed}, count)
+        dispatcher = Dispatcher(LocalLive(), ledger, {SLACK: pushed}, count=count)
         return Process(ledger, dispatcher, pushed, signals, registry)
 
     def sent(self, seq: int = 1) -> MessageSent:

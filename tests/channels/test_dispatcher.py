@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -9,6 +10,7 @@ import pytest
 
 from channels.contract import Delivers, Note, Receipt
 from channels.dispatcher import Dispatcher
+from channels.outgoing import CustomerGone
 from channels.postgres.deliveries import PostgresDeliveries
 from channels.web.protocol import Say
 from core.domain.errors import DeliveryDelayed, DeliveryRefused, UndecodableRecord
@@ -152,6 +154,32 @@ async def test_a_refused_message_is_not_tried_again(service: Service, ledger, an
     await dispatcher.deliver(a_record(answered, 2, "slack"))
 
     assert await rows(service) == [(2, "slack", "refused", 1, "[]")]
+
+
+async def test_a_customer_who_is_gone_is_nobodys_work(service: Service, ledger, answered) -> None:
+    slack = ScriptedChannel(CustomerGone())
+    dispatcher = Dispatcher(service.live, ledger, {"slack": slack})
+
+    for _ in range(2):
+        await dispatcher.deliver(a_record(answered, 2, "slack"))
+
+    assert await rows(service) == [(2, "slack", "refused", 1, "[]")]
+    assert len(slack.given) == 1
+
+
+async def test_nothing_is_shown_beside_a_delivery(service: Service, ledger, answered) -> None:
+    slack, told = ScriptedChannel(Receipt(native_ids=("17.1",))), []
+
+    @asynccontextmanager
+    async def still(conversation: ConversationId) -> AsyncIterator[None]:
+        told.append((conversation, len(slack.given)))
+        yield
+        told.append((conversation, len(slack.given)))
+
+    dispatcher = Dispatcher(service.live, ledger, {"slack": slack}, still=still)
+    await dispatcher.deliver(a_record(answered, 2, "slack"))
+
+    assert told == [(answered, 0), (answered, 1)]
 
 
 async def test_a_channel_that_is_not_connected_refuses(service: Service, ledger, answered) -> None:

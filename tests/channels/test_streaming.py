@@ -162,12 +162,23 @@ async def test_an_answer_of_which_a_piece_was_lost_is_not_shown_with_a_hole(stag
 async def test_who_comes_in_the_middle_shows_no_tail(stage: Stage) -> None:
     await stage.open()
     async with running(stage):
+        stage.live.tell(Typing(conversation=stage.conversation, author=Author.BOT))
         stage.say("two days.", at=13)
         await stage.screen.until(("busy", ""))
         stage.live.tell(Stored(conversation=stage.conversation, seq=2))
         await stage.screen.until(("idle", ""))
 
     assert stage.screen.texts == []
+
+
+async def test_a_piece_that_comes_behind_its_message_starts_nothing(stage: Stage) -> None:
+    await stage.open()
+    async with running(stage):
+        stage.say("late", at=30)
+        stage.say("The next", turn=TurnId(uuid4()))
+        await stage.screen.until(("show", "The next"))
+
+    assert stage.screen.calls[0] == ("show", "The next")
 
 
 async def test_nothing_is_shown_ahead_of_a_message_that_waits(stage: Stage) -> None:
@@ -187,7 +198,7 @@ async def test_nothing_is_shown_while_a_message_is_delivered(stage: Stage) -> No
     async with running(stage):
         stage.say("Parcels ")
         await stage.screen.until(("show", "Parcels "))
-        async with stage.streaming.still(stage.conversation, TURN):
+        async with stage.streaming.still(stage.conversation):
             stage.say("take", at=8)
             before = len(stage.screen.calls)
             await asyncio.sleep(0.05)
@@ -195,6 +206,19 @@ async def test_nothing_is_shown_while_a_message_is_delivered(stage: Stage) -> No
         await stage.screen.until(("idle", ""))
 
     assert stage.screen.texts == ["Parcels "]
+
+
+async def test_a_turn_that_began_before_the_last_answer_was_there_is_shown_all_the_same(
+    stage: Stage,
+) -> None:
+    await stage.open()
+    async with running(stage):
+        stage.live.tell(Typing(conversation=stage.conversation, author=Author.BOT))
+        await stage.screen.until(("busy", ""))
+        async with stage.streaming.still(stage.conversation):
+            stage.say("The next ")
+        stage.say("answer", at=9)
+        await stage.screen.until(("show", "The next answer"))
 
 
 async def test_a_channel_that_fails_is_not_asked_again_for_this_turn(stage: Stage) -> None:
