@@ -3,10 +3,7 @@
 import json
 from uuid import UUID
 
-import msgspec
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from channels.contract import Parse
 from channels.happenings import (
@@ -273,61 +270,3 @@ def test_bots_channels_and_happenings_of_groups_say_nothing(ann: Customer) -> No
         assert found({"update_id": 1, "message": message}) == ()
     assert found({"update_id": 1, "channel_post": post}) == ()
     assert found({"update_id": 1, "poll_answer": {"poll_id": "1"}}) == ()
-
-
-JSON_VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
-    max_leaves=8,
-)
-
-
-@given(st.binary())
-def test_no_bytes_raise(body: bytes) -> None:
-    assert parse(body, an_account()) == ()
-
-
-def _places(value, at=()):
-    """Every place in a document."""
-    yield at
-    if isinstance(value, dict | list):
-        for key in value if isinstance(value, dict) else range(len(value)):
-            yield from _places(value[key], (*at, key))
-
-
-def _changed(value, at, new):
-    if not at:
-        return new
-    copied = dict(value) if isinstance(value, dict) else list(value)
-    copied[at[0]] = _changed(value[at[0]], at[1:], new)
-    return copied
-
-
-@given(st.data())
-def test_an_update_with_anything_in_any_place_raises_nothing(data: st.DataObject) -> None:
-    ann = Customer(BotState("42:x", "shop_bot", lambda: 0.0))
-    message = ann.message(text="/a @shop_bot x", reply_to_message=ann.message(text="b"))
-    kinds = ("message", "edited_message", "business_message", "channel_post")
-    update = {"update_id": 1, data.draw(st.sampled_from(kinds)): message}
-    at = data.draw(st.sampled_from(list(_places(update))))
-    changed = _changed(update, at, data.draw(JSON_VALUES))
-
-    parse(msgspec.json.encode(changed), an_account())
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        b"[" * 100_000,
-        b'{"update_id":1,"message":' * 5_000,
-        b'{"update_id":1,"message":{"message_id":1,"date":99999999999999999,"chat":{"id":7},'
-        b'"from":{"id":7},"text":"x"}}',
-        b'{"update_id":1,"message":{"message_id":1,"chat":{"id":-7},"from":{"id":7},"text":"x",'
-        b'"entities":[{"type":"mention","offset":-5,"length":-9000000000}]}}',
-        b'{"update_id":1,"message":{"message_id":1,"chat":{"id":7},"text":"\\ud800"}}',
-        b'\xff\xfe{"update_id": 1}',
-    ],
-    ids=["deep", "nested", "far away", "negative", "half a character", "another encoding"],
-)
-def test_hostile_bodies_raise_nothing(body: bytes) -> None:
-    parse(body, an_account())

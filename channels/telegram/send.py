@@ -1,0 +1,93 @@
+"""Telegram as a channel that is pushed: brings stored messages out, and shows them growing."""
+
+from telegram import InlineKeyboardMarkup
+
+from channels.contract import Capabilities, Delivers, Note, Receipt, Reconcile
+from channels.outgoing import Outgoing
+from channels.places import Place
+from channels.showing import Shows
+from channels.telegram.buttons import verdicts
+from channels.telegram.chat import Chat, Content
+from channels.telegram.render import TelegramSegment, render
+from channels.telegram.show import Growing, Parts, replied
+from core.domain.events import MessageSent
+from core.domain.ids import TurnId
+from core.domain.messages import Author, Message
+
+CAPABILITIES = Capabilities(max_text=4096, streams=True, edits=True, buttons=True, threads=True)
+
+
+class TelegramChannel(Delivers, Shows):
+    """All accounts of Telegram."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._growing = Growing(parts)
+
+    @property
+    def reconcile(self) -> Reconcile | None:
+        """None: Telegram has no way for a bot to read back what it sent."""
+        return None
+
+    async def deliver(self, sent: MessageSent, before: Receipt, note: Note) -> Receipt:
+        outgoing = await self._parts.outgoings.of(sent)
+        place, message = outgoing.place, outgoing.message
+        chat = Chat(
+            self._parts.bots.of(outgoing.account), self._parts.pacer, self._parts.places, place
+        )
+        segments = render(message)
+        contents = [_content(outgoing, segments, number) for number in range(len(segments))]
+        standing = await self._standing(outgoing)
+        ids = before.native_ids
+        for number in range(len(ids), len(contents)):
+            there = standing[number] if number < len(standing) else None
+            ids = (*ids, await _bring(chat, contents[number], there))
+            if number + 1 < len(contents) or standing:
+                # with a growing message the last one, too: only then may that be forgotten
+                await note(Receipt(native_ids=ids))
+        if standing and contents:
+            await self._parts.streams.end(place.tenant, place.conversation)
+        if message.turn is not None:
+            self._growing.forget(place.conversation)
+        return Receipt(native_ids=ids)
+
+    async def busy(self, place: Place) -> None:
+        await self._growing.busy(place)
+
+    async def show(self, place: Place, turn: TurnId, text: str) -> None:
+        await self._growing.show(place, turn, text)
+
+    async def idle(self, place: Place, turn: TurnId | None) -> None:
+        await self._growing.idle(place, turn)
+
+    async def _standing(self, outgoing: Outgoing) -> tuple[str, ...]:
+        """Native messages that show the answer already, and are to become it."""
+        if outgoing.message.turn is None:
+            return ()
+        place = outgoing.place
+        stream = await self._parts.streams.of(place.tenant, place.conversation)
+        return stream.native_ids if stream is not None else ()
+
+
+async def _bring(chat: Chat, content: Content, there: str | None) -> str:
+    if there is not None and await chat.edit(there, content):
+        return there
+    return await chat.post(content)
+
+
+def _content(outgoing: Outgoing, segments: tuple[TelegramSegment, ...], number: int) -> Content:
+    """The first answers the customer's message, the last can be judged."""
+    segment, message = segments[number], outgoing.message
+    is_last = number + 1 == len(segments)
+    return Content(
+        text=segment.text,
+        html=segment.html,
+        buttons=_buttons(message, outgoing.place) if is_last else None,
+        reply_to=replied(outgoing.place) if number == 0 else None,
+    )
+
+
+def _buttons(message: Message, place: Place) -> InlineKeyboardMarkup | None:
+    if message.author is not Author.BOT or message.turn is None:
+        return None
+    return verdicts(message.turn, place.language)
