@@ -8,6 +8,8 @@ from pydantic import SecretStr
 
 from channels.web.signatures import key_of
 
+_NO_SECRET = SecretStr("")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
@@ -50,6 +52,23 @@ class ChannelsSettings:
     """One entry per tenant with a widget: tenant, origins, identity_keys, brand, suggestions,
     suggestions_zh. Its origins may open the chat of that tenant and of no other; with
     identity_keys the site can say who a visitor is (see the runbook)."""
+    secret_keys: tuple[SecretStr, ...] = ()
+    """What the tokens of accounts are encrypted with in the database, as `switchboard config key`
+    prints them: the first encrypts, all of them decrypt, so that a new one can come before an old
+    one goes. Empty means a key in the data folder where Postgres is embedded, and elsewhere no
+    accounts."""
+    public_url: str = ""
+    """Where platforms reach this service, as `https://chat.example`; empty means nowhere, and
+    accounts that poll or hold a socket open are the only ones that hear anything."""
+    slack_signing_secret: SecretStr = _NO_SECRET
+    """Of the Slack app: proves that requests come from Slack; without it none is taken."""
+    slack_client_id: str = ""
+    """Of the Slack app: with slack_client_secret, workspaces can install it at /slack/install."""
+    slack_client_secret: SecretStr = _NO_SECRET
+    """Of the Slack app: proves to Slack, when a workspace installs it, that the app is yours."""
+    slack_app_token: SecretStr = _NO_SECRET
+    """Of the Slack app, `xapp-...`: takes its events by Socket Mode instead of over HTTP, for a
+    service that Slack cannot reach."""
     default_tenant: str = "default"
     """The tenant of requests that name none."""
     brand: str = "Switchboard"

@@ -35,3 +35,11 @@ def example() -> None:
     from deploy.example import render
 
     click.echo(render(), nl=False)
+
+
+@command.command()
+def key() -> None:
+    """Print a fresh key for channels.secret_keys."""
+    from channels.sealing import new_key
+
+    click.echo(new_key())
