@@ -10,6 +10,8 @@ from aiohttp import web
 from playwright.async_api import Browser, BrowserContext, Page, WebSocketRoute
 
 from channels.web.bundle import FILE
+from core.domain.conversation import Conversation
+from core.domain.ids import ConversationId, TenantId
 from tests.channels.kit import Service
 
 CURE = "The widget is not built: make widget, with Node 20.19 or later"
@@ -47,13 +49,19 @@ class Site:
         )
 
 
+def built() -> None:
+    """Skip, or fail where a run demands all, when nobody has built the widget."""
+    if FILE.is_file():
+        return
+    if os.environ.get("REQUIRE_SERVICES") == "1":  # noqa: TID251 - how a run says so
+        pytest.fail(CURE)
+    pytest.skip(CURE)
+
+
 @asynccontextmanager
 async def a_site(service: Service) -> AsyncIterator[Site]:
     """Served from a port of its own, which is another origin; the service lets it in."""
-    if not FILE.is_file():
-        if os.environ.get("REQUIRE_SERVICES") == "1":  # noqa: TID251 - how a run says so
-            pytest.fail(CURE)
-        pytest.skip(CURE)
+    built()
     site = Site("", service)
 
     async def home(request: web.Request) -> web.Response:
@@ -107,6 +115,14 @@ class Chat:
     async def say(self, text: str) -> None:
         await self.text.fill(text)
         await self.text.press("Enter")
+
+    async def found(self) -> Conversation:
+        """The conversation of the only visitor there is."""
+        async with self._site.service.database.as_service() as connection:
+            found = await connection.fetchrow("SELECT tenant, id FROM conversations")
+        return await self._site.service.store.conversation(
+            TenantId(found["tenant"]), ConversationId(found["id"])
+        )
 
     async def menu(self, name: str) -> None:
         await self.page.get_by_role("button", name="More").click()

@@ -188,9 +188,9 @@ async def test_what_came_while_it_was_closed_is_counted(open_service: Service, c
     await expect(chat.launcher).to_be_focused()
     open_service.bot.asleep.set()
 
-    await expect(chat.launcher).to_have_accessible_name("Open chat (1 unread)")
+    await expect(chat.launcher).to_have_accessible_name("Open chat, 1 unread")
     await expect(chat.page.locator(".unread")).to_have_text("1")
     await chat.page.reload()
-    await expect(chat.launcher).to_have_accessible_name("Open chat (1 unread)")
+    await expect(chat.launcher).to_have_accessible_name("Open chat, 1 unread")
     await chat.launcher.click()
     await expect(chat.launcher).to_have_accessible_name("Close chat")

@@ -138,7 +138,7 @@ async def test_what_is_not_sent_when_the_page_closes_is_sent_by_the_next_one(
     away.gone = False
     await chat.page.reload()  # nobody opens the panel
 
-    await expect(chat.launcher).to_have_accessible_name("Open chat (1 unread)")
+    await expect(chat.launcher).to_have_accessible_name("Open chat, 1 unread")
     assert await customers(open_service) == ["Said before the reload"]
 
 

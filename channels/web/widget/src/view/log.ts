@@ -7,6 +7,7 @@ import { el } from "./dom";
 import { message, pressed, said, state, type Verdicts } from "./message";
 
 const NEAR_PX = 80;
+const MARKS = /\*\*?|`+|^#+ /gm; // of Markdown, which would only flicker until the whole is there
 const BOT_MS = 15_000;
 const AGENT_MS = 6_000;
 
@@ -22,14 +23,17 @@ export function makeLog(intro: HTMLElement, verdicts: Verdicts, atEnd: (near: bo
     role: "log",
     "aria-live": "off", // the panel announces each message once, when it is whole
     "aria-label": t("chat"),
-    onscroll: () => atEnd(near()),
+    onscroll: () => atEnd((ended = near())),
   }, intro, list, dots);
   const items = new Map<number, HTMLElement>();
   const pending = new Map<string, HTMLElement>();
-  let growing: { turn: string; item: HTMLElement } | undefined;
+  let growing: { turn: string; item: HTMLElement; text: string } | undefined;
+  let ended = true; // the newest message is in sight, and stays there when other parts need room
   let agent = t("agent");
   let shownDay = "";
   let timer: number | undefined;
+
+  new ResizeObserver(() => keepEnd(ended)).observe(scroller);
 
   function near(): boolean {
     const { scrollHeight, scrollTop, clientHeight } = scroller;
@@ -38,7 +42,7 @@ export function makeLog(intro: HTMLElement, verdicts: Verdicts, atEnd: (near: bo
 
   function keepEnd(wanted: boolean): void {
     if (wanted) scroller.scrollTop = scroller.scrollHeight;
-    atEnd(near());
+    atEnd((ended = near()));
   }
 
   /** Who has read to the end goes on doing so. */
@@ -86,10 +90,11 @@ export function makeLog(intro: HTMLElement, verdicts: Verdicts, atEnd: (near: bo
         still();
         const item = said("bot growing", t("bot"));
         item.ariaBusy = "true";
-        growing = { turn, item };
+        growing = { turn, item, text: "" };
         list.insertBefore(item, firstPending());
       }
-      growing.item.lastElementChild?.append(text);
+      growing.text += text;
+      (growing.item.lastChild as HTMLElement).textContent = growing.text.replace(MARKS, "");
     });
   }
 

@@ -21,7 +21,7 @@ export interface Verdicts {
 export function said(author: string, name: string, ...words: (Node | string)[]): HTMLLIElement {
   return el(`li.said ${author}`, {},
     name
-      ? el("p.by", {}, name, ...(author === "bot" ? [el("span.badge", {}, "AI")] : []))
+      ? el("p.by", {}, name, ...(author.startsWith("bot") ? [el("span.badge", {}, "AI")] : []))
       : el("span.hidden", {}, `${t("you")}: `),
     el("div.words", { dir: "auto" }, ...words));
 }

@@ -104,9 +104,10 @@ export function makePanel(hands: Hands) {
   }
 
   function unread(messages: number): void {
+    const shown = messages > 9 ? "9+" : String(messages);
     badge.hidden = !messages;
-    badge.textContent = messages > 9 ? "9+" : String(messages);
-    launcher.ariaLabel = t(dialog.open ? "close" : "open") + (messages ? ` (${t("unread", messages)})` : "");
+    badge.textContent = shown;
+    launcher.ariaLabel = t(dialog.open ? "close" : "open") + (messages ? `, ${t("unread", shown)}` : "");
   }
 
   function open(wanted: boolean): void {
