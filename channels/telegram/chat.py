@@ -7,14 +7,15 @@ from typing import Any, TypeVar
 
 from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
 from telegram.constants import ChatAction, ParseMode
-from telegram.error import ChatMigrated, Forbidden, RetryAfter, TelegramError
+from telegram.error import ChatMigrated, Forbidden, TelegramError
 
 from channels.outgoing import CustomerGone
 from channels.pacing import Limit, Pacer, Priority
 from channels.places import Place, Places
 from channels.telegram.address import Where, message_of, native_id, where
 from channels.telegram.allowance import allowances, drafts, whole
-from channels.telegram.failures import Refusal, outcome, refusal, seconds
+from channels.telegram.failures import Refusal, outcome, refusal
+from channels.telegram.wire import SlowDown
 from core.domain.errors import DeliveryDelayed, DeliveryUnknown
 
 _LONGEST_WAIT_S = 5.0
@@ -175,8 +176,8 @@ class Chat:
         """Telegram's wish to wait closes the chat's own allowance, and no other."""
         try:
             return await make()
-        except RetryAfter as late:
-            self._pacer.pause(limit, seconds(late))
+        except SlowDown as late:
+            self._pacer.pause(limit, late.wait_s)
             raise
 
     async def _moving(self, make: Callable[[], Awaitable[_T]]) -> _T:

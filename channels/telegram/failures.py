@@ -10,12 +10,11 @@ from telegram.error import (
     Conflict,
     Forbidden,
     InvalidToken,
-    RetryAfter,
     TelegramError,
 )
 
 from channels.outgoing import CustomerGone
-from channels.telegram.wire import Unreached
+from channels.telegram.wire import SlowDown, Unreached
 from core.domain.errors import (
     DeliveryDelayed,
     DeliveryRefused,
@@ -78,8 +77,8 @@ def refusal(failure: TelegramError) -> Refusal | None:
 
 def outcome(failure: TelegramError) -> SwitchboardError:
     """What is to be raised for a message that could not be sent."""
-    if isinstance(failure, RetryAfter):
-        return DeliveryDelayed(seconds(failure))
+    if isinstance(failure, SlowDown):
+        return DeliveryDelayed(failure.wait_s)
     if isinstance(failure, Unreached):
         return DeliveryDelayed(_CONNECT_S)
     if isinstance(failure, InvalidToken | Conflict):
@@ -91,9 +90,3 @@ def outcome(failure: TelegramError) -> SwitchboardError:
             return CustomerGone()
         case _:
             return DeliveryRefused()
-
-
-def seconds(late: RetryAfter) -> float:
-    """How long Telegram asks to wait."""
-    wait = late.retry_after
-    return float(wait) if isinstance(wait, int) else wait.total_seconds()

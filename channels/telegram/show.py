@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 import structlog
-from telegram.error import BadRequest, InvalidToken, RetryAfter, TelegramError
+from telegram.error import BadRequest, InvalidToken, TelegramError
 
 from channels.markdown.clusters import shortened
 from channels.markdown.parse import read
@@ -19,7 +19,7 @@ from channels.pacing import Pacer, Priority
 from channels.places import Place, Places
 from channels.showing import Streams
 from channels.telegram.chat import Chat, Content
-from channels.telegram.wire import Bots, Unanswered
+from channels.telegram.wire import Bots, SlowDown, Unanswered
 from core.domain.errors import DeliveryRefused
 from core.domain.ids import ConversationId, TurnId
 from core.domain.messages import Author
@@ -182,7 +182,7 @@ class Growing:
     async def _failed(self, chat: Chat, growth: _Growth | None, failed: TelegramError) -> None:
         """Stop at everything but a wish to wait: the stored message will say it all."""
         await chat.gone(failed)
-        if growth is not None and not isinstance(failed, RetryAfter):
+        if growth is not None and not isinstance(failed, SlowDown):
             growth.stopped = True
         _log.info("answer not shown", account=chat.where.account, error=failed)
 

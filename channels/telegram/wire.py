@@ -8,8 +8,9 @@ from http import HTTPStatus
 from typing import Any
 
 import httpx
+import msgspec
 from telegram import Bot
-from telegram.error import NetworkError, RetryAfter
+from telegram.error import NetworkError, TelegramError
 from telegram.request import HTTPXRequest
 
 from channels.accounts import Account
@@ -34,6 +35,22 @@ class Unanswered(NetworkError):
         super().__init__("no answer")
 
 
+class SlowDown(TelegramError):
+    """Telegram did nothing, and asks to wait."""
+
+    def __init__(self, wait_s: float) -> None:
+        super().__init__("slow down")
+        self.wait_s = wait_s
+
+
+class _Parameters(msgspec.Struct, frozen=True, kw_only=True):
+    retry_after: float = 1.0
+
+
+class _TooMany(msgspec.Struct, frozen=True, kw_only=True):
+    parameters: _Parameters = _Parameters()
+
+
 class Wire(HTTPXRequest):
     """Says of each failure whether Telegram can have heard the request."""
 
@@ -44,11 +61,19 @@ class Wire(HTTPXRequest):
             if isinstance(failed.__cause__, _NOT_SENT):
                 raise Unreached from None
             raise Unanswered from None
-        if code == HTTPStatus.TOO_MANY_REQUESTS and b"retry_after" not in payload:
-            raise RetryAfter(1)
+        if code == HTTPStatus.TOO_MANY_REQUESTS:
+            raise SlowDown(_wish(payload))
         if code >= HTTPStatus.INTERNAL_SERVER_ERROR:
             raise Unanswered
         return code, payload
+
+
+def _wish(payload: bytes) -> float:
+    """Seconds to wait; one where nothing readable is said of that."""
+    try:
+        return msgspec.json.decode(payload, type=_TooMany).parameters.retry_after
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return _Parameters().retry_after
 
 
 class Bots:

@@ -15,7 +15,7 @@ from aiohttp import web
 
 from tests.fakes.telegram_faults import Fault, How, Windows
 from tests.fakes.telegram_methods import METHODS
-from tests.fakes.telegram_state import JSON, BotState, Refusal, given
+from tests.fakes.telegram_state import JSON, BotState, Refusal, bad, given
 from tests.fakes.telegram_webhook import Webhooks
 
 TOKEN = "42:AAtesttokenoftheshop"
@@ -67,6 +67,10 @@ class FakeTelegram:
     def fails(self, method: str, how: How, **more: int) -> None:
         """Let the next calls of a method go wrong."""
         self.faults.append(Fault(method, how, **more))
+
+    def refuses(self, method: str, why: str) -> None:
+        """Let the next call of a method be a bad request."""
+        self.faults.append(Fault(method, How.REFUSED, why=why))
 
     def called(self, method: str) -> list[JSON]:
         """What a method was given, each time."""
@@ -127,6 +131,8 @@ def _before(fault: Fault, request: web.Request) -> None:
             raise Refusal(429, f"Too Many Requests: retry after {wait}", retry_after=wait)
         case How.BROKEN:
             raise Refusal(500, "Internal Server Error: restart")
+        case How.REFUSED:
+            raise bad(fault.why)
         case How.CUT_BEFORE:
             _cut(request)
             raise Refusal(500, "cut")

@@ -15,6 +15,8 @@ class How(Enum):
     """Not done; 429 with `retry_after`."""
     BROKEN = auto()
     """Not done; 500."""
+    REFUSED = auto()
+    """Not done; 400 in the words of `why`."""
     CUT_BEFORE = auto()
     """Not done; the connection is reset."""
     SILENT = auto()
@@ -32,6 +34,7 @@ class Fault:
     chat: int | None = None
     times: int = 1
     retry_after: int = 1
+    why: str = ""
 
     def meets(self, method: str, parameters: JSON) -> bool:
         return (

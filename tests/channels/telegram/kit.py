@@ -7,6 +7,7 @@ import msgspec
 from aiohttp import web
 from prometheus_client import CollectorRegistry
 
+from channels.accounts import Account
 from channels.contract import Receipt
 from channels.happenings import Happening
 from channels.http import errors
@@ -29,6 +30,7 @@ from channels.telegram.take import Take
 from channels.telegram.wire import Bots
 from core.clock import SystemClock
 from core.domain.decisions import Reply
+from core.domain.errors import DeliveryDelayed
 from core.domain.events import MessageSent
 from core.domain.ids import TenantId
 from core.domain.messages import Channel
@@ -191,3 +193,16 @@ class Kit:
         async with self.database.as_service() as connection:
             rows = await connection.fetch("SELECT thumb, reason FROM ratings")
         return [(row["thumb"], row["reason"]) for row in rows]
+
+    def account_at(self, url: str) -> Account:
+        return an_account(url)
+
+    async def patiently(self, sent: MessageSent) -> None:
+        """Deliver it, after the pauses that are asked for; Telegram itself must never ask."""
+        while True:
+            try:
+                await self.delivered(sent)
+            except DeliveryDelayed as delayed:
+                await self.clock.sleep(delayed.retry_after_s)
+            else:
+                return
