@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from slack_sdk.web.async_client import AsyncWebClient
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlackApp:
@@ -14,3 +16,5 @@ class SlackApp:
     """With the client's id: for the pages through which workspaces install the app."""
     app_token: str = field(default="", repr=False)
     """For Socket Mode; begins with `xapp-`."""
+    api_url: str = AsyncWebClient.BASE_URL
+    """Where Slack's methods are."""

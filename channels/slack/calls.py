@@ -155,10 +155,11 @@ class Calls:
 def client(account: Account, session: aiohttp.ClientSession) -> AsyncWebClient:
     """A client for the account, which repeats nothing by itself."""
     api_url = account.options.get("api_url") or AsyncWebClient.BASE_URL
+    return quiet_client(account.secrets.get("bot_token", ""), session, api_url)
+
+
+def quiet_client(token: str, session: aiohttp.ClientSession, api_url: str) -> AsyncWebClient:
+    """A client for a token, which repeats nothing and logs nothing: it would quote bodies."""
     return AsyncWebClient(
-        token=account.secrets.get("bot_token", ""),
-        base_url=api_url,
-        session=session,
-        retry_handlers=[],
-        logger=_quiet,
+        token=token, base_url=api_url, session=session, retry_handlers=[], logger=_quiet
     )
