@@ -5,6 +5,7 @@ letters round, or to smuggle in words that nobody sees.
 """
 
 import re
+import unicodedata
 
 _LINE_END = re.compile("\r\n?|\x85|\u2028")
 # Controls (of both sets), halves of surrogate pairs, and marks of annotations.
@@ -37,3 +38,8 @@ def _closed(line: str) -> str:
         if depth < 0:
             break
     return line if depth == 0 else _ISOLATES.sub("", line)
+
+
+def is_blank(text: str) -> bool:
+    """True when a reader sees nothing: platforms refuse such messages."""
+    return all(unicodedata.category(letter)[0] in "ZC" for letter in text)

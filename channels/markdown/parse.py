@@ -7,11 +7,12 @@ who reads. Addresses are absolute, or there is no link.
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from urllib.parse import quote
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from channels.markdown.inlines import joined, trimmed
 from channels.markdown.letters import legible
 from channels.markdown.tree import (
     PLAIN,
@@ -35,16 +36,22 @@ from channels.markdown.tree import (
     Table,
     Text,
 )
+from core.domain.messages import Author
 
 MAX_ADDRESS = 2000
 """Characters of a link's address; a longer one is left out, for platforms refuse the message."""
 _DEEPEST = 60
 """Levels that are read as structure; a text with more is words."""
+_MOST_BRACKETS = 2_000
+"""Brackets that are read as links; a text with more is words, for each one left open costs."""
 _EMPTY_CELLS = 5_000
 """Cells that short rows may lack together; a text with more has no tables, for each costs."""
-_ABSOLUTE = re.compile(r"(?:https?://|mailto:|tel:)[^\s<>\"\\^`{|}]+", re.IGNORECASE)
+_ABSOLUTE = re.compile(r"(?:https?://|mailto:|tel:).", re.IGNORECASE)
+_UNWRITTEN = re.compile(r"[\s\x00-\x1f<>\"\\^`{|}]")
+"""What addresses have as percent and figures. https://datatracker.ietf.org/doc/html/rfc3986#section-2"""
 _CITATION = re.compile(r"\[(\d{1,2})\]")
 _DELIMITERS = re.compile(r"(?m)^[ \t|:>-]+$")
+_LANGUAGE = re.compile(r"[\w+#.-]{1,30}", re.ASCII)
 _PARAGRAPHS = re.compile(r"\n[ \t]*\n[ \t\n]*")
 _MARKS = {"strong": Mark.STRONG, "em": Mark.EMPHASIS, "s": Mark.STRIKE}
 
@@ -63,11 +70,22 @@ _WITHOUT_TABLES = _parser().disable(["table"])
 def parse(text: str) -> Document:
     """The tree of a text in Markdown."""
     text = legible(text)
+    if text.count("[") > _MOST_BRACKETS:
+        return literal(text)
     parser = _WITHOUT_TABLES if _is_ragged(text) else _WITH_TABLES
     tokens = parser.parse(text)
     if any(token.level >= _DEEPEST - 1 for token in tokens):
         return literal(text)  # the parser leaves out what is deeper
     return _blocks(iter(tokens), "")
+
+
+def read(author: Author, text: str) -> Document:
+    """The tree of what somebody said: the bot and agents write Markdown, others words."""
+    match author:
+        case Author.BOT | Author.AGENT:
+            return parse(text)
+        case Author.CUSTOMER | Author.SYSTEM:
+            return literal(text)
 
 
 def literal(text: str) -> Document:
@@ -133,14 +151,22 @@ def _worded(inside: Inlines, level: int) -> Block:
 def _leaf(token: Token) -> Block | None:
     match token.type:
         case "fence":
-            language = token.info.split(maxsplit=1)
-            return Code(token.content.removesuffix("\n"), language[0] if language else "")
+            return _fence(token)
         case "code_block":
             return Code(token.content.removesuffix("\n"))
         case "hr":
             return Rule()
         case _:
             return None
+
+
+def _fence(token: Token) -> Code | None:
+    """What stands behind the fence is a language's name, or words like any others."""
+    info, text = token.info.strip(), token.content.removesuffix("\n")
+    if _LANGUAGE.fullmatch(info) and text.strip():
+        return Code(text, info)
+    shown = "\n".join(filter(None, (info, text)))
+    return Code(shown) if shown.strip() else None
 
 
 def _listing(tokens: Iterator[Token], start: int | None, end: str) -> Listing | None:
@@ -193,7 +219,7 @@ def _inside(tokens: Iterator[Token]) -> Inlines:
 
 
 def _inlines(tokens: Sequence[Token]) -> Inlines:
-    return _trimmed(_joined(list(_runs(tokens, PLAIN_ADDRESS))))
+    return trimmed(joined(_runs(tokens, PLAIN_ADDRESS)))
 
 
 def _runs(tokens: Sequence[Token], href: str) -> Iterator[Inline]:
@@ -207,7 +233,7 @@ def _runs(tokens: Sequence[Token], href: str) -> Iterator[Inline]:
             case "code_inline":
                 yield Text(token.content.replace("\n", " "), marks | Mark.CODE, href)
             case "link_open":
-                href = _address(token.attrs.get("href"))
+                href = address(token.attrs.get("href"))
             case "link_close":
                 href = PLAIN_ADDRESS
             case "image":
@@ -222,7 +248,7 @@ def _runs(tokens: Sequence[Token], href: str) -> Iterator[Inline]:
 
 def _image(token: Token, marks: Mark, href: str) -> Iterator[Inline]:
     """Its description as a link to it; inside a link the link's own address stands."""
-    to = href or _address(token.attrs.get("src"))
+    to = href or address(token.attrs.get("src"))
     described = "".join(child.content or " " for child in token.children or ()).strip()
     yield Text(described or to, marks, to)
 
@@ -240,37 +266,9 @@ def _cited(words: str, marks: Mark, href: str) -> Iterator[Inline]:
     yield Text(words[at:], marks)
 
 
-def _address(href: str | float | None) -> str:
-    """The address if it may be one."""
-    address = str(href or "")
-    if len(address) > MAX_ADDRESS or not _ABSOLUTE.fullmatch(address):
+def address(href: str | float | None) -> str:
+    """The address if it leads somewhere from everywhere, else none."""
+    found = _UNWRITTEN.sub(lambda letter: quote(letter[0]), str(href or "").strip())
+    if len(found) > MAX_ADDRESS or not _ABSOLUTE.match(found):
         return PLAIN_ADDRESS
-    return address
-
-
-def _joined(inlines: Sequence[Inline]) -> Inlines:
-    """Neighbouring words of the same look in one run, empty ones gone."""
-    runs: list[Inline] = []
-    words: list[str] = []
-    for inline, following in pairwise((*inlines, Break())):
-        match inline, following:
-            case (Text(said, marks, href), Text(_, same, there)) if (same, there) == (marks, href):
-                words.append(said)
-            case (Text(said, marks, href), _):
-                whole = "".join((*words, said))
-                words = []
-                if whole:
-                    runs.append(Text(whole, marks, href))
-            case _:
-                runs.append(inline)
-    return tuple(runs)
-
-
-def _trimmed(inlines: Inlines) -> Inlines:
-    """Without breaks at the ends."""
-    start, end = 0, len(inlines)
-    while start < end and isinstance(inlines[start], Break):
-        start += 1
-    while start < end and isinstance(inlines[end - 1], Break):
-        end -= 1
-    return inlines[start:end]
+    return found

@@ -12,7 +12,8 @@ Wrap = Callable[[Mark | str, str], str]
 """What stands inside, in the span of a mark or of a link to an address."""
 
 _PLAIN_LOOK: Look = (PLAIN, PLAIN_ADDRESS)
-_OUTERMOST_FIRST = (Mark.STRONG, Mark.EMPHASIS, Mark.STRIKE)
+NESTING = (Mark.STRONG, Mark.EMPHASIS, Mark.STRIKE)
+"""Outermost first."""
 
 
 def spans(inlines: Sequence[Inline], leaf: Leaf, wrap: Wrap) -> str:
@@ -29,22 +30,36 @@ def spans(inlines: Sequence[Inline], leaf: Leaf, wrap: Wrap) -> str:
 
 
 def looks(inlines: Sequence[Inline]) -> list[Look]:
-    """Marks and address of each piece."""
-    found = [
-        (inline.marks, inline.href) if isinstance(inline, Text) else _PLAIN_LOOK
-        for inline in inlines
-    ]
+    """Marks and address of each piece; a break between two pieces has what they share."""
+    found = list(map(look_of, inlines))
     for at in range(1, len(inlines) - 1):
         if isinstance(inlines[at], Break):
-            (before, there), (after, same) = found[at - 1], found[at + 1]
-            found[at] = (before & after & ~Mark.CODE, there if there == same else PLAIN_ADDRESS)
+            found[at] = shared(found[at - 1], found[at + 1])
     return found
 
 
+def look_of(inline: Inline) -> Look:
+    """Marks and address of the piece itself."""
+    return (inline.marks, inline.href) if isinstance(inline, Text) else _PLAIN_LOOK
+
+
+def shared(before: Look, after: Look) -> Look:
+    """The look that may stand between two pieces so that no span ends just before or after it."""
+    (marks, href), (others, there) = before, after
+    if href != there:
+        return _PLAIN_LOOK
+    common = PLAIN
+    for mark in NESTING:
+        if (mark in marks) != (mark in others):
+            break
+        common |= marks & mark
+    return common, href
+
+
 def _marked(pieces: Iterable[tuple[Look, str]], wrap: Wrap, depth: int) -> str:
-    if depth == len(_OUTERMOST_FIRST):
+    if depth == len(NESTING):
         return "".join(shown for _, shown in pieces)
-    mark = _OUTERMOST_FIRST[depth]
+    mark = NESTING[depth]
     parts: list[str] = []
     for marked, group in groupby(pieces, key=lambda piece: mark in piece[0][0]):
         inner = _marked(group, wrap, depth + 1)

@@ -73,6 +73,7 @@ class Code:
     text: str
     """Without the last line end."""
     language: str = ""
+    """Its name, of ASCII letters, figures and `+#.-_`; empty where it is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,19 +119,3 @@ class Listing:
 
 Block = Paragraph | Heading | Code | Rule | Table | Quote | Listing
 Document = tuple[Block, ...]
-
-
-def words_of(inlines: Inlines) -> str:
-    """What a reader reads there; a line break is a line end."""
-    return "".join(map(shown, inlines))
-
-
-def shown(inline: Inline) -> str:
-    """What a reader reads of one piece."""
-    match inline:
-        case Text(words):
-            return words
-        case Break():
-            return "\n"
-        case Citation(number):
-            return f"[{number}]"
