@@ -1,6 +1,5 @@
 """Which words a text has, as independent readers of each form see it."""
 
-import copy
 import html
 import re
 import sys
@@ -21,12 +20,15 @@ HIDDEN = re.compile(
     "[\u202a-\u202e\ufeff]|(?<![\U0001f3f4\U000e0020-\U000e007f])[\U000e0020-\U000e007f]+"
 )
 CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufff9-\ufffb]")
-_WITHOUT_TABLES = (
-    MarkdownIt("commonmark", {"html": False, "breaks": True, "maxNesting": 10_000})
-    .enable(["strikethrough"])
-    .disable(["reference"])
-)
-_READER = copy.deepcopy(_WITHOUT_TABLES).enable(["table"])
+
+
+def _reader(rules: list[str]) -> MarkdownIt:
+    options = {"html": False, "breaks": True, "maxNesting": 10_000}
+    return MarkdownIt("commonmark", options).enable(rules).disable(["reference"])
+
+
+_READER = _reader(["table", "strikethrough"])
+_WITHOUT_TABLES = _reader(["strikethrough"])
 
 
 def of(text: str) -> list[str]:
