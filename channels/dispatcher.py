@@ -33,7 +33,8 @@ Still = Callable[[ConversationId], AbstractAsyncContextManager[None]]
 
 
 @asynccontextmanager
-async def _alone(conversation: ConversationId) -> AsyncIterator[None]:
+async def alone(conversation: ConversationId) -> AsyncIterator[None]:
+    """For a process that shows nothing else."""
     yield
 
 
@@ -52,7 +53,7 @@ class Dispatcher:
         *,
         count: Count = lambda channel, resolved: None,
         again: Callable[[], None] = lambda: None,
-        still: Still = _alone,
+        still: Still = alone,
     ) -> None:
         """Join its parts; `again` is told of a record whose message was delivered already."""
         self._live = live

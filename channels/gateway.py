@@ -16,6 +16,7 @@ from channels.intake import Intake
 from channels.metrics import GatewayMetrics, counting
 from channels.operating import PATHS, OperatingRoutes
 from channels.parts import GatewayParts
+from channels.receiving import Receive, Receiver, ReceiverParts
 from channels.web.bundle import Bundle
 from channels.web.pages import PageRoutes
 from channels.web.socket import ChatSockets
@@ -35,10 +36,14 @@ _HEADERS = {
 class Gateway:
     """The running parts of an application that its owner may need to stop."""
 
-    def __init__(self, sockets: ChatSockets, operating: OperatingRoutes, intake: Intake) -> None:
+    def __init__(
+        self, sockets: ChatSockets, operating: OperatingRoutes, intake: Intake, receive: Receive
+    ) -> None:
         self._sockets = sockets
         self._operating = operating
         self._intake = intake
+        self.receive = receive
+        """Takes what platforms told, for those that are asked instead of telling."""
 
     async def drain(self, within_s: float = 0) -> None:
         """Say not ready, take nothing more, send the sockets away, and answer what is in hand.
@@ -77,11 +82,28 @@ def build(parts: GatewayParts) -> web.Application:
     add.add_get("/v1/models", completions.get_models)
     add.add_get("/ws", sockets.serve, allow_head=False)
     PageRoutes(parts.settings, Bundle()).add_to(add)
+    receive = _receiver(parts, metrics)
+    for routes in parts.platforms(receive):
+        routes.add_to(add)
     _add_document(app, parts.version)
-    app[GATEWAY] = Gateway(sockets, operating, intake)
+    app[GATEWAY] = Gateway(sockets, operating, intake, receive)
     app.on_response_prepare.append(_guarded)
     app.on_shutdown.append(_drained)
     return app
+
+
+def _receiver(parts: GatewayParts, metrics: GatewayMetrics) -> Receiver:
+    return Receiver(
+        ReceiverParts(
+            inbox=parts.inbox,
+            transcript=parts.transcript,
+            places=parts.places,
+            feedback=parts.feedback,
+            live=parts.live,
+            clock=parts.clock,
+            metrics=metrics,
+        )
+    )
 
 
 def runner(app: web.Application, *, shutdown_s: float = 10) -> web.AppRunner:

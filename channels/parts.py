@@ -1,16 +1,37 @@
 """What the gateway is made of; deploy/wiring.py fills it."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
+from aiohttp import web
 from prometheus_client import CollectorRegistry
 
+from channels.places import Places
 from channels.ports import Feedback, Threads, Visitors
+from channels.receiving import Receive
 from channels.settings import ChannelsSettings
 from core.ports import Clock, Inbox, Live, Transcript
 
 Probe = Callable[[], Awaitable[str | None]]
 """None when all is well, else one sentence that says what is not."""
+
+
+class Routes(Protocol):
+    """Handlers of some addresses."""
+
+    def add_to(self, router: web.UrlDispatcher) -> None:
+        """Serve them."""
+        ...
+
+
+Platforms = Callable[[Receive], Sequence[Routes]]
+"""The addresses that platforms tell, for whoever takes what they told."""
+
+
+def no_platforms(receive: Receive) -> Sequence[Routes]:
+    """For a service without any."""
+    return ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,4 +52,6 @@ class GatewayParts:
     registry: CollectorRegistry
     """What /metrics shows."""
     settings: ChannelsSettings
+    places: Places
+    platforms: Platforms = no_platforms
     version: str = "0"

@@ -12,15 +12,17 @@ from aiohttp import web
 
 from channels import gateway, operating
 from channels.contract import Delivers
-from channels.dispatcher import Dispatcher
+from channels.dispatcher import Dispatcher, Still, alone
 from channels.metrics import DeliveryMetrics
 from channels.parts import GatewayParts, Probe
+from channels.ports import Deliveries
 from channels.postgres.deliveries import PostgresDeliveries
 from channels.postgres.feedback import PostgresFeedback
 from channels.postgres.threads import PostgresThreads
 from channels.postgres.visitors import PostgresVisitors
 from core.attempt import Patience
 from core.clock import SystemClock, new_secret
+from core.domain.ids import ConversationId
 from core.domain.turns import TurnRecord
 from core.event_log import EventLog
 from core.inbound import Inbound
@@ -43,6 +45,8 @@ from core.turn.decide import Rules
 from core.turn.walk import Walk
 from core.worker import Pace, Told, Worker
 from deploy.event_log import Needed, backend
+from deploy.metrics import PlatformMetrics
+from deploy.platforms import Platforms, Showing, has_records, platforms, streaming
 from deploy.processes import GatewayPart, Notice, Part, Role, ServerPart
 from deploy.readiness import Readiness, member, schema_is_current
 from deploy.session import database
@@ -72,6 +76,7 @@ class Base:
     log_answers: Probe
     """Whether the event log does."""
     readiness: Readiness
+    platforms: Platforms
 
 
 @asynccontextmanager
@@ -97,6 +102,13 @@ async def base(settings: Settings, dsn: str, brokers: Needed = "now") -> AsyncIt
         found = await closing.enter_async_context(
             backend(settings, pools, bell, metrics.live_drops, brokers)
         )
+        conversations = PostgresConversations(
+            pools, clock, bell.ring, partitions=partitions, through=found.through
+        )
+        counts = PlatformMetrics(metrics.registry)
+        there = await closing.enter_async_context(
+            platforms(settings, pools, conversations, clock, counts)
+        )
         yield Base(
             settings=settings,
             clock=clock,
@@ -107,12 +119,11 @@ async def base(settings: Settings, dsn: str, brokers: Needed = "now") -> AsyncIt
             log=found.log,
             outbox=found.outbox,
             to_trim=found.to_trim,
-            conversations=PostgresConversations(
-                pools, clock, bell.ring, partitions=partitions, through=found.through
-            ),
+            conversations=conversations,
             dead_letters=PostgresDeadLetters(pools, bell.ring, partitions=partitions),
             log_answers=found.answers,
             readiness=Readiness(schema_is_current(pools)),
+            platforms=there,
         )
 
 
@@ -145,8 +156,7 @@ def build(
         base.metrics.work.relays.append(relay)
         parts.append(relay)
     if Role.DISPATCHER in roles:
-        workers["dispatcher"] = delivery_worker(base)
-        parts.append(workers["dispatcher"])
+        parts += dispatching(base, workers)
     if Role.DESK in roles:
         workers["desk"] = desk_worker(base)
         parts.append(workers["desk"])
@@ -204,12 +214,32 @@ def turn_worker(base: Base, walk: Walk) -> Worker:
     )
 
 
-def delivery_worker(base: Base, pushed: Mapping[str, Delivers] | None = None) -> Worker:
-    """Brings out what was said; `pushed` are the channels that are sent to."""
+def dispatching(base: Base, workers: dict[str, Worker]) -> list[Part]:
+    """Brings out what was said, and shows it before where a platform can."""
+
+    def has(conversation: ConversationId) -> bool:
+        return has_records(worker, conversation, base.settings.core.partitions)
+
     ledger = PostgresDeliveries(base.database, base.bell.signals)
+    shown = streaming(base.platforms, base.live, ledger, has)
+    worker = delivery_worker(base, base.platforms.pushed, ledger, shown.still)
+    workers["dispatcher"] = worker
+    return [Showing(shown, base.platforms.accounts), worker]
+
+
+def delivery_worker(
+    base: Base,
+    pushed: Mapping[str, Delivers] | None = None,
+    ledger: Deliveries | None = None,
+    still: Still = alone,
+) -> Worker:
+    """Brings out what was said; `pushed` are the channels that are sent to."""
+    ledger = ledger or PostgresDeliveries(base.database, base.bell.signals)
     counts = DeliveryMetrics(base.metrics.registry)
     again = base.metrics.repeated.labels("dispatcher").inc
-    dispatcher = Dispatcher(base.live, ledger, pushed, count=counts.unknown, again=again)
+    dispatcher = Dispatcher(
+        base.live, ledger, pushed, count=counts.unknown, again=again, still=still
+    )
     return Worker(
         base.log,
         "dispatcher",
@@ -246,6 +276,8 @@ def application(base: Base) -> web.Application:
             new_secret=new_secret,
             registry=base.metrics.registry,
             settings=base.settings.channels,
+            places=base.platforms.places,
+            platforms=base.platforms.routes,
             version=version("switchboard"),
         )
     )

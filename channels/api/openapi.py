@@ -44,8 +44,9 @@ class Operation:
 
 _FAILURES = {
     400: "The body is not valid JSON.",
-    403: "The page's origin may not connect.",
-    404: "Unknown tenant, conversation, turn or model.",
+    401: "The request is not signed as it must be.",
+    403: "The page's origin, or the secret, does not let this request in.",
+    404: "Unknown tenant, conversation, turn, model or account.",
     409: "The idempotency key was used for another question.",
     413: "The body is too large.",
     415: "The body is not application/json.",

@@ -14,6 +14,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from channels import gateway
 from channels.parts import GatewayParts, Probe
 from channels.postgres.feedback import PostgresFeedback
+from channels.postgres.places import PostgresPlaces
 from channels.postgres.threads import PostgresThreads
 from channels.postgres.visitors import PostgresVisitors
 from channels.settings import ChannelsSettings
@@ -144,6 +145,7 @@ def parts_of(
         new_secret=new_secret,
         registry=CollectorRegistry(),
         settings=settings,
+        places=PostgresPlaces(bot.database),
     )
 
 
