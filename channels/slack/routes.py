@@ -11,6 +11,7 @@ from aiohttp import web
 from channels.api.openapi import JSON, Answer, Operation, describes
 from channels.http import Refused, answer
 from channels.slack.app import SlackApp
+from channels.slack.manifest import ACTIONS, EVENTS
 from channels.slack.payloads import Payload, read, text
 from channels.slack.taking import Count, Taking
 from channels.slack.verify import genuine
@@ -18,7 +19,7 @@ from core.domain.errors import StoreUnavailable
 from core.ports import Clock
 from core.telemetry import traces
 
-PATHS = ("/slack/events", "/slack/actions")
+PATHS = (EVENTS, ACTIONS)
 """Events of the app, and what people press; either is taken at both."""
 _PATIENCE_S = 2.5  # of the three seconds that Slack waits
 _TAKEN = b""

@@ -1,0 +1,161 @@
+"""What is done when Slack was answered: reasons asked for, questions suggested, a stop confirmed.
+
+None of it is owed: what Slack refuses, or is too busy for, is left undone.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import aiohttp
+import structlog
+from slack_sdk.web.async_client import AsyncWebClient
+
+from channels.accounts import Account
+from channels.happenings import Greeted, Happening, Rated
+from channels.pacing import Priority
+from channels.places import SEPARATOR, Places
+from channels.ratings import Thumb
+from channels.slack.blocks import reasons, word
+from channels.slack.calls import Call, Calls
+from channels.slack.payloads import Payload, identity, part, stamp, text
+from core.domain.errors import DeliveryRefused, RetryableError
+from core.domain.ids import TenantId
+from core.domain.messages import Channel
+
+MAX_PROMPTS = 4
+_HOOKS = "https://hooks.slack.com"
+_PATIENCE_S = 10.0
+_MOST = 200
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prompt:
+    """A question that a customer can ask by pressing it."""
+
+    title: str
+    message: str
+
+
+Suggests = Callable[[TenantId, str], Sequence[Prompt]]
+"""What is suggested to a tenant's customers, in a language."""
+
+
+class Courtesies:
+    """Done beside the requests; it is an `After` for `Taking`."""
+
+    def __init__(
+        self,
+        calls: Calls,
+        places: Places,
+        session: aiohttp.ClientSession,
+        suggests: Suggests = lambda tenant, language: (),
+    ) -> None:
+        self._calls = calls
+        self._places = places
+        self._session = session
+        self._suggests = suggests
+        self._running: set[asyncio.Task[None]] = set()
+
+    def __call__(self, account: Account, payload: Payload, found: Sequence[Happening]) -> None:
+        for happening in found:
+            match happening:
+                case Rated() as rated:
+                    self._begin(self._rated(account, payload, rated))
+                case Greeted() as greeted:
+                    self._begin(self._greeted(account, greeted))
+                case _:
+                    pass
+        if text(part(payload, "event"), "type") == "agent_session_stopped":
+            self._begin(self._stopped(account, part(payload, "event")))
+
+    async def close(self) -> None:
+        """Return when all that was begun has ended."""
+        while self._running:
+            await asyncio.wait(tuple(self._running))
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        if len(self._running) >= _MOST:
+            work.close()
+            return
+        task = asyncio.create_task(_quietly(work))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
+    async def _rated(self, account: Account, payload: Payload, rated: Rated) -> None:
+        """Ask why, where only who pressed it sees that; thank for the reason.
+
+        https://docs.slack.dev/interactivity/handling-user-interaction#message_responses
+        """
+        if rated.rating.thumb is not Thumb.DOWN:
+            return
+        address = text(payload, "response_url")
+        if not _may_answer(account, address):
+            return
+        place = await self._places.at(account.tenant, Channel.SLACK, rated.address)
+        language = place.language if place else ""
+        body: dict[str, Any]
+        if rated.rating.reason is None:
+            blocks = reasons(rated.rating.turn, language)
+            body = {"text": word("why", language), "blocks": blocks}
+            body |= {"response_type": "ephemeral", "replace_original": False}
+            body |= {"thread_ts": rated.address.rpartition(SEPARATOR)[2]}
+        else:
+            body = {"text": word("thanks", language), "replace_original": True}
+        patience = aiohttp.ClientTimeout(total=_PATIENCE_S)
+        async with self._session.post(
+            address, json=body, timeout=patience, allow_redirects=False
+        ) as answer:
+            await answer.read()
+
+    async def _greeted(self, account: Account, greeted: Greeted) -> None:
+        """https://docs.slack.dev/reference/methods/assistant.threads.setSuggestedPrompts."""
+        offered = self._suggests(account.tenant, greeted.language)[:MAX_PROMPTS]
+        if not offered:
+            return
+        channel, _, thread = greeted.address.partition(SEPARATOR)[2].partition(SEPARATOR)
+        body: dict[str, Any] = {
+            "channel_id": channel,
+            "title": word("prompts", greeted.language),
+            "prompts": [{"title": one.title, "message": one.message} for one in offered],
+        }
+        if thread:
+            body["thread_ts"] = thread
+        await self._call(account, "assistant.threads.setSuggestedPrompts", body)
+
+    async def _stopped(self, account: Account, event: Payload) -> None:
+        """The customer pressed stop; the stream itself refuses what comes behind that.
+
+        https://docs.slack.dev/reference/events/agent_session_stopped
+        """
+        channel = identity(event, "channel_id") or identity(event, "channel")
+        thread = stamp(event, "thread_ts")
+        if channel and thread:
+            body = {"channel_id": channel, "thread_ts": thread, "status": "active"}
+            await self._call(account, "agents.sessions.setStatus", body)
+
+    async def _call(self, account: Account, method: str, body: Mapping[str, Any]) -> None:
+        call = Call(method=method, body=body, priority=Priority.DELTA)
+        await self._calls.make(account, call)
+
+
+async def _quietly(work: Coroutine[Any, Any, None]) -> None:
+    try:
+        await work
+    except (RetryableError, DeliveryRefused, aiohttp.ClientError, OSError, ValueError) as failed:
+        _log.info("courtesy left undone", why=type(failed).__name__)
+
+
+def _may_answer(account: Account, address: str) -> bool:
+    """Whether the address is Slack's: nothing is sent to others, whoever named them."""
+    own = account.options.get("api_url") or AsyncWebClient.BASE_URL
+    try:
+        said = urlsplit(address)
+        at = f"{said.scheme}://{said.netloc}"
+        api = urlsplit(own)
+    except ValueError:
+        return False
+    return at in (_HOOKS, f"{api.scheme}://{api.netloc}")
