@@ -45,8 +45,8 @@ BLOCKS = st.one_of(
 )
 TEXTS = st.lists(BLOCKS, min_size=1, max_size=8).map("\n\n".join)
 CLUSTERS = st.sampled_from(
-    [ FAMILY, "👍🏽", "🇩🇪", "🇫🇷", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "1️⃣", "❤️‍🔥", "é",
-      "क्ष", "स्त्री", "한", "กำ", "ש", "مر", "订", "a", ]
+    [FAMILY, "👍🏽", "🇩🇪", "🇫🇷", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "1️⃣", "❤️‍🔥", "é",
+     "क्ष", "स्त्री", "한", "กำ", "ש", "مر", "订", "a"]
 )  # fmt: skip
 
 
