@@ -37,8 +37,8 @@ _OTHERS = Rate(per_second=100 / 60, burst=30)
 _PER_CHANNEL = Rate(per_second=1, burst=1)
 _READS = frozenset({"conversations.replies", "files.info", "users.info"})
 """They take no JSON."""
-_quiet = logging.getLogger("switchboard.slack.sdk")
-_quiet.setLevel(logging.CRITICAL)  # it quotes bodies
+quiet = logging.getLogger("switchboard.slack.sdk")
+quiet.setLevel(logging.CRITICAL)  # it quotes bodies
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +114,8 @@ class Calls:
             raise self._refusal(account, call, refused) from None  # it quotes what was sent
         except aiohttp.ClientConnectorError as away:
             raise DeliveryDelayed(SOON_S) from away
-        except (aiohttp.ClientError, SlackClientError, OSError, TimeoutError) as broken:
+        except (aiohttp.ClientError, SlackClientError, OSError, AttributeError) as broken:
+            # the SDK takes every answer with 200 for an object, and some proxy's is none
             raise DeliveryUnknown from broken
 
     async def _ask(self, slack: AsyncWebClient, call: Call) -> Mapping[str, Any]:
@@ -161,5 +162,5 @@ def client(account: Account, session: aiohttp.ClientSession) -> AsyncWebClient:
 def quiet_client(token: str, session: aiohttp.ClientSession, api_url: str) -> AsyncWebClient:
     """A client for a token, which repeats nothing and logs nothing: it would quote bodies."""
     return AsyncWebClient(
-        token=token, base_url=api_url, session=session, retry_handlers=[], logger=_quiet
+        token=token, base_url=api_url, session=session, retry_handlers=[], logger=quiet
     )

@@ -63,6 +63,13 @@ def failure(code: str) -> SwitchboardError:
     return SlackRefused(code if _CODE.fullmatch(code) else "unreadable")
 
 
+def code_of(failed: object) -> str:
+    """Slack's word for why, of what its SDK raised; empty when it said none."""
+    data = getattr(getattr(failed, "response", None), "data", None)
+    code = data.get("error") if isinstance(data, dict) else None
+    return code if isinstance(code, str) and _CODE.fullmatch(code) else ""
+
+
 def of_status(status: int) -> SwitchboardError:
     """What an answer means that is no answer of a method: of a proxy, of a failing server."""
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.REQUEST_TIMEOUT:

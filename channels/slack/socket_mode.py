@@ -10,7 +10,6 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import Any
 
 import aiohttp
 import structlog
@@ -20,6 +19,7 @@ from websockets.exceptions import WebSocketException
 
 from channels.slack.app import SlackApp
 from channels.slack.calls import quiet_client
+from channels.slack.failures import code_of
 from channels.slack.lanes import Lanes
 from channels.slack.payloads import Payload, identity, part, parts, stamp, text
 from channels.slack.taking import Taking
@@ -139,8 +139,7 @@ class SocketMode:
 
 def _refuse_wrong_token(failed: Exception) -> None:
     """Raises SetupError when trying again cannot help."""
-    answer: Any = getattr(failed, "response", None)
-    error = answer.get("error") if hasattr(answer, "get") else None
+    error = code_of(failed)
     if error in ("invalid_auth", "not_authed", "not_allowed_token_type", "token_revoked"):
         raise SetupError(
             f"Slack refuses the app's token ({error}): make one with the scope connections:write"

@@ -93,6 +93,7 @@ async def test_a_sending_that_broke_off_goes_on_with_the_next_segment(stage: Sta
         (Fail(), DeliveryUnknown),
         (Fail(status=502), DeliveryUnknown),
         (Fail(status=403), DeliveryRefused),
+        (Fail(status=200), DeliveryUnknown),
         (TakeAndBreak(), DeliveryUnknown),
         (TakeInSilence(), DeliveryUnknown),
     ],
