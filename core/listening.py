@@ -1,7 +1,6 @@
 """Who listens to which conversation in this process: bounded queues, newest signs win."""
 
 import asyncio
-from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -23,8 +22,11 @@ class Queue(Listening):
     a slow listener costs the text of one answer.
     """
 
+    __slots__ = ("_events", "_most", "_news")  # there is one for each socket
+
     def __init__(self, most: int = _MOST) -> None:
-        self._events: deque[LiveEvent] = deque(maxlen=most)
+        self._most = most
+        self._events: list[LiveEvent] = []
         self._news: asyncio.Future[None] | None = None
 
     def put(self, event: LiveEvent) -> None:
@@ -33,22 +35,26 @@ class Queue(Listening):
         merged = None if last is None else _merged(last, event)
         if merged is None:
             self._events.append(event)
+            if len(self._events) > self._most:
+                del self._events[0]
         else:
             self._events[-1] = merged
-        if self._news is not None and not self._news.done():
-            self._news.set_result(None)
+        if self._news is not None:
+            _wake(self._news)
 
     async def next(self, timeout_s: float) -> LiveEvent | None:
         if not self._events:
-            self._news = asyncio.get_running_loop().create_future()
+            loop = asyncio.get_running_loop()
+            self._news = loop.create_future()
+            late = loop.call_later(
+                timeout_s, _wake, self._news
+            )  # a quarter of what a timeout costs
             try:
-                async with asyncio.timeout(timeout_s):
-                    await self._news
-            except TimeoutError:
-                return None
+                await self._news
             finally:
+                late.cancel()
                 self._news = None
-        return self._events.popleft()
+        return self._events.pop(0) if self._events else None
 
 
 class Listeners:
@@ -87,6 +93,11 @@ class Listeners:
             yield queue
         finally:
             self._of_all.discard(queue)
+
+
+def _wake(news: asyncio.Future[None]) -> None:
+    if not news.done():
+        news.set_result(None)
 
 
 def _merged(last: LiveEvent, event: LiveEvent) -> LiveEvent | None:

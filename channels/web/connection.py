@@ -9,7 +9,7 @@ import asyncio
 from uuid import UUID
 
 import msgspec
-from aiohttp import WSCloseCode, WSMsgType, web
+from aiohttp import WSCloseCode, WSMsgType
 
 from channels.contract import MAX_TEXT, checked_text, printable
 from channels.limits import Bucket
@@ -55,9 +55,14 @@ _FRAMES_PER_SAY = 10
 class Connection:
     """A visitor and their conversation, as long as the socket holds."""
 
+    __slots__ = (
+        "_allowance", "_frames", "_metrics", "_parts", "_peer", "_traceparent", "_typing_until",
+        "_visit",
+    )  # fmt: skip
+
     def __init__(
         self,
-        socket: web.WebSocketResponse,
+        peer: Peer,
         visit: Visit,
         parts: GatewayParts,
         metrics: GatewayMetrics,
@@ -65,11 +70,10 @@ class Connection:
     ) -> None:
         """Join its parts; every message is a span of the trace, or begins one without it."""
         self._traceparent = traceparent
-        self._socket = socket
         self._visit = visit
         self._parts = parts
         self._metrics = metrics
-        self._peer = Peer(socket, parts.settings.send_s)
+        self._peer = peer
         settings = parts.settings
         rate = Allowance(per_second=settings.says_per_second, burst=settings.says_burst)
         frames = Allowance(
@@ -100,7 +104,7 @@ class Connection:
             raise ended
 
     async def _read(self) -> None:
-        async for frame in self._socket:
+        async for frame in self._peer.socket:
             if self._frames.take(self._parts.clock.monotonic()) > 0:
                 raise PeerFlooded
             if frame.type is not WSMsgType.TEXT:
@@ -158,7 +162,7 @@ class Connection:
             # What was said behind it must not be stored before it: the client comes back, and
             # says everything again that was not accepted, in its order.
             await self._refuse("unavailable", client_id)
-            await self._socket.close(code=WSCloseCode.TRY_AGAIN_LATER, message=b"unavailable")
+            await self._peer.socket.close(code=WSCloseCode.TRY_AGAIN_LATER, message=b"unavailable")
             return
         if accepted.fresh:
             self._metrics.accepted.labels(Channel.WEB.value).inc()

@@ -40,6 +40,8 @@ class Deltas:
     withheld, and its message brings the whole. Deltas that arrive behind their message are late.
     """
 
+    __slots__ = ("_midway", "_over", "_withheld")
+
     def __init__(self, *, midway: bool) -> None:
         self._midway = midway
         self._withheld: TurnId | None = None
@@ -60,6 +62,11 @@ class Deltas:
 
 class Follower:
     """Writes one socket's view of its conversation."""
+
+    __slots__ = (
+        "_clock", "_conversation", "_cursor", "_deltas", "_live", "_owner", "_peer", "_poll_s",
+        "_tenant", "_transcript", "_typing_until", "_visit",
+    )  # fmt: skip
 
     def __init__(self, peer: Peer, visit: Visit, parts: GatewayParts) -> None:
         self._peer = peer

@@ -3,9 +3,12 @@
 import asyncio
 from typing import ClassVar
 
-from aiohttp import web
+from aiohttp import WSMsgType, web
 
-from channels.web.protocol import ServerFrame, encode
+from channels.web.protocol import ServerFrame, packed
+
+_ROOM = 32 * 1024
+"""Bytes that an empty buffer takes at once; it says no from 64 KiB on."""
 
 
 class PeerLeft(Exception):
@@ -35,8 +38,16 @@ class PeerFlooded(PeerLeft):
 class Peer:
     """Sends frames."""
 
-    def __init__(self, socket: web.WebSocketResponse, patience_s: float) -> None:
-        self._socket = socket
+    __slots__ = ("_patience_s", "_transport", "order", "socket")
+
+    def __init__(
+        self,
+        socket: web.WebSocketResponse,
+        transport: asyncio.WriteTransport,
+        patience_s: float,
+    ) -> None:
+        self.socket = socket
+        self._transport = transport
         self._patience_s = patience_s
         self.order = asyncio.Lock()
         """Held from accepting a message until its `accepted` is out, and for each `message`:
@@ -49,9 +60,13 @@ class Peer:
             PeerGone: nobody is there.
             PeerStalled: it could not be sent in time.
         """
+        data = packed(frame)
         try:
+            if len(data) <= _ROOM and not self._transport.get_write_buffer_size():
+                await self.socket.send_frame(data, WSMsgType.TEXT)  # there is nothing to wait for
+                return
             async with asyncio.timeout(self._patience_s):
-                await self._socket.send_str(encode(frame))
+                await self.socket.send_frame(data, WSMsgType.TEXT)
         except TimeoutError:
             raise PeerStalled from None
         except (ConnectionError, RuntimeError) as gone:  # RuntimeError: closing has begun

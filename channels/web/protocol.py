@@ -191,7 +191,12 @@ _server: msgspec.json.Decoder[ServerFrame] = msgspec.json.Decoder(ServerFrame)
 
 def encode(frame: ServerFrame | ClientFrame) -> str:
     """The frame as JSON text."""
-    return _encoder.encode(frame).decode()
+    return packed(frame).decode()
+
+
+def packed(frame: ServerFrame | ClientFrame) -> bytes:
+    """The same as it travels."""
+    return _encoder.encode(frame)
 
 
 def decode_client(text: str) -> ClientFrame:

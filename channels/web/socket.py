@@ -13,7 +13,7 @@ from channels.limits import Buckets, Rate
 from channels.metrics import GatewayMetrics
 from channels.parts import GatewayParts
 from channels.web.connection import Connection
-from channels.web.peer import PeerFlooded, PeerGone, PeerLeft, PeerStalled
+from channels.web.peer import Peer, PeerFlooded, PeerGone, PeerLeft, PeerStalled
 from channels.web.protocol import (
     MAX_FRAME,
     SUBPROTOCOL,
@@ -141,8 +141,14 @@ class ChatSockets:
         page = Page(origin=request.headers.get("Origin"), host=request.host)
         visit = await self._greeted(socket, page)
         trace = request.headers.get(traces.HEADER, "")
-        connection = Connection(socket, visit, self._parts, self._metrics, trace)
-        word = asyncio.timeout(self._left_s(visit))
+        if request.transport is None:
+            raise PeerGone
+        peer = Peer(socket, request.transport, self._parts.settings.send_s)
+        connection = Connection(peer, visit, self._parts, self._metrics, trace)
+        if visit.until is None:
+            await connection.run()
+            return
+        word = asyncio.timeout((visit.until - self._parts.clock.now()).total_seconds())
         try:
             async with word:
                 await connection.run()
@@ -150,11 +156,6 @@ class ChatSockets:
             if not word.expired():
                 raise
             raise _refusal("The site's word for you has ended.", "expired") from None
-
-    def _left_s(self, visit: Visit) -> float | None:
-        if visit.until is None:
-            return None
-        return (visit.until - self._parts.clock.now()).total_seconds()
 
     async def _greeted(self, socket: web.WebSocketResponse, page: Page) -> Visit:
         hello = await self._hello(socket)
