@@ -69,6 +69,8 @@ class ChannelsSettings:
     slack_app_token: SecretStr = _NO_SECRET
     """Of the Slack app, `xapp-...`: takes its events by Socket Mode instead of over HTTP, for a
     service that Slack cannot reach."""
+    slack_api_url: str = ""
+    """Where Slack's methods are, when that is not Slack itself: a proxy of your own, say."""
     default_tenant: str = "default"
     """The tenant of requests that name none."""
     brand: str = "Switchboard"

@@ -13,6 +13,7 @@ COMMANDS = {
     "chat": "Talk to the bot in the terminal.",
     "knowledge": "Add, list, remove, search and evaluate documents.",
     "tenant": "Add and list tenants: the brands served here.",
+    "channel": "Add, list, check and remove accounts: Slack workspaces, Telegram bots.",
     "dead-letters": "Look at records that could not be used; replay or discard them.",
     "db": "Migrate, back up and restore the database.",
     "config": "Check the configuration.",

@@ -9,6 +9,7 @@ import aiohttp
 import structlog
 
 from channels.accounts import Accounts
+from channels.leases import Leases
 from channels.outgoing import Outgoings
 from channels.pacing import Pacer
 from channels.parts import Routes
@@ -16,24 +17,31 @@ from channels.places import Places
 from channels.ports import Deliveries
 from channels.postgres.accounts import PostgresAccounts
 from channels.postgres.answers import PostgresAnswers
+from channels.postgres.leases import PostgresLeases
 from channels.postgres.places import PostgresPlaces
 from channels.postgres.streams import PostgresStreams
 from channels.receiving import Receive
 from channels.settings import ChannelsSettings
 from channels.slack.app import SlackApp
 from channels.slack.calls import Calls
+from channels.slack.courtesies import Courtesies, Prompt, Suggests
+from channels.slack.oauth import OAuthParts, OAuthRoutes
+from channels.slack.rotation import Rotation
 from channels.slack.routes import SlackRoutes
 from channels.slack.send import SlackChannel
+from channels.slack.socket_mode import SocketMode
 from channels.slack.taking import Taking
 from channels.streaming import Streaming, StreamingParts
 from channels.telegram.acknowledge import Acknowledge
+from channels.telegram.poll import PollParts, TelegramPoller
 from channels.telegram.routes import TelegramRoutes
 from channels.telegram.send import TelegramChannel
 from channels.telegram.show import Parts as TelegramParts
 from channels.telegram.take import Take
 from channels.telegram.wire import Bots
+from channels.web.sites import Sites
 from core.domain.errors import SwitchboardError
-from core.domain.ids import ConversationId
+from core.domain.ids import ConversationId, TenantId
 from core.domain.messages import Channel
 from core.event_log import Partition
 from core.partitioning import partition_of
@@ -42,6 +50,7 @@ from core.postgres.database import Database
 from core.worker import Worker
 from deploy.keys import seal_of
 from deploy.metrics import PlatformMetrics
+from deploy.pollers import Pollers
 from deploy.processes import Part
 from deploy.settings import Settings
 
@@ -52,47 +61,77 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Platforms:
-    """The platforms of one process; nothing is connected before there is an account."""
+    """The platforms of one process; nobody is asked anything before there is an account."""
 
     accounts: Accounts
     places: Places
-    take: "TakingParts"
     slack: SlackChannel
     telegram: TelegramChannel
+    doors: "Doors"
 
     @property
     def pushed(self) -> Mapping[str, SlackChannel | TelegramChannel]:
         """Those that are sent to, by their channel."""
         return {Channel.SLACK: self.slack, Channel.TELEGRAM: self.telegram}
 
-    def routes(self, receive: Receive) -> Sequence[Routes]:
-        """The addresses that they tell what happened."""
-        take = self.take
-        return (
-            SlackRoutes(
-                slack_app(take.settings),
-                Taking(self.accounts, self.places, receive, count=take.metrics.slack_taken),
-                take.clock,
-                take.metrics.slack_taken,
-            ),
-            TelegramRoutes(
-                self.accounts,
-                Take(receive=receive, answers=PostgresAnswers(take.database), clock=take.clock),
-                take.acknowledge,
-                take.clock,
-            ),
-        )
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TakingParts:
-    """What taking in needs beside the accounts."""
+class Doors:
+    """The ways in: what platforms bring, and what they are asked for."""
 
+    app: SlackApp
     settings: ChannelsSettings
-    database: Database
+    accounts: Accounts
+    places: Places
     clock: Clock
+    session: aiohttp.ClientSession
+    leases: Leases
+    answers: PostgresAnswers
     acknowledge: Acknowledge
-    metrics: PlatformMetrics
+    courtesies: Courtesies
+    count: Callable[[str], None]
+
+    def routes(self, receive: Receive) -> Sequence[Routes]:
+        """The addresses that platforms tell what happened."""
+        found: list[Routes] = [
+            SlackRoutes(self.app, self._taking(receive), self.clock, self.count),
+            TelegramRoutes(self.accounts, self._take(receive), self.acknowledge, self.clock),
+        ]
+        if self.app.client_id and self.settings.public_url:
+            parts = OAuthParts(
+                app=self.app,
+                public_url=self.settings.public_url,
+                accounts=self.accounts,
+                receive=receive,
+                clock=self.clock,
+                session=self.session,
+            )
+            found.append(OAuthRoutes(parts))
+        return found
+
+    def parts(self, receive: Receive) -> list[Part]:
+        """Those who ask platforms that cannot reach us, and keep tokens valid."""
+        polling = PollParts(
+            take=self._take(receive), acknowledge=self.acknowledge, leases=self.leases
+        )
+        found: list[Part] = [
+            Pollers(
+                Channel.TELEGRAM, self.accounts, lambda account: TelegramPoller(account, polling)
+            )
+        ]
+        if self.app.app_token:
+            taking = self._taking(receive)
+            found.append(SocketMode(self.app, taking, self.clock, self.session))
+        if self.app.client_id:
+            lock = self.leases.hold
+            found.append(Rotation(self.app, self.accounts, self.clock, self.session, lock))
+        return found
+
+    def _taking(self, receive: Receive) -> Taking:
+        return Taking(self.accounts, self.places, receive, self.courtesies, self.count)
+
+    def _take(self, receive: Receive) -> Take:
+        return Take(receive=receive, answers=self.answers, clock=self.clock)
 
 
 def slack_app(settings: ChannelsSettings) -> SlackApp:
@@ -102,7 +141,20 @@ def slack_app(settings: ChannelsSettings) -> SlackApp:
         client_id=settings.slack_client_id,
         client_secret=settings.slack_client_secret.get_secret_value(),
         app_token=settings.slack_app_token.get_secret_value(),
+        **({"api_url": settings.slack_api_url} if settings.slack_api_url else {}),
     )
+
+
+def prompts(settings: ChannelsSettings, clock: Clock) -> Suggests:
+    """The questions that are offered to a tenant's customers."""
+    sites = Sites(settings, clock)
+
+    def suggested(tenant: TenantId, language: str) -> Sequence[Prompt]:
+        offered = sites.front(tenant).suggestions
+        spoken = offered.get(language.lower().partition("-")[0]) or offered.get("en", ())
+        return [Prompt(title=question, message=question) for question in spoken]
+
+    return suggested
 
 
 @asynccontextmanager
@@ -124,10 +176,12 @@ async def platforms(
         places, streams = PostgresPlaces(database), PostgresStreams(database)
         outgoings = Outgoings(transcript, places, accounts)
         pacer = Pacer(clock, waits=metrics.waited)
-        bots = Bots()
+        bots, calls = Bots(), Calls(session, pacer)
         closing.push_async_callback(bots.close)
         acknowledge = Acknowledge(bots, pacer)
         closing.push_async_callback(acknowledge.close)
+        courtesies = Courtesies(calls, places, session, prompts(settings.channels, clock))
+        closing.push_async_callback(courtesies.close)
         telegram = TelegramParts(
             outgoings=outgoings,
             places=places,
@@ -136,18 +190,25 @@ async def platforms(
             pacer=pacer,
             clock=clock,
         )
+        doors = Doors(
+            app=slack_app(settings.channels),
+            settings=settings.channels,
+            accounts=accounts,
+            places=places,
+            clock=clock,
+            session=session,
+            leases=PostgresLeases(database),
+            answers=PostgresAnswers(database),
+            acknowledge=acknowledge,
+            courtesies=courtesies,
+            count=metrics.slack_taken,
+        )
         yield Platforms(
             accounts=accounts,
             places=places,
-            take=TakingParts(
-                settings=settings.channels,
-                database=database,
-                clock=clock,
-                acknowledge=acknowledge,
-                metrics=metrics,
-            ),
-            slack=SlackChannel(outgoings, streams, Calls(session, pacer), clock),
+            slack=SlackChannel(outgoings, streams, calls, clock),
             telegram=TelegramChannel(telegram),
+            doors=doors,
         )
 
 
@@ -189,7 +250,7 @@ def streaming(
             live=live,
             places=platforms.places,
             ledger=ledger,
-            clock=platforms.take.clock,
+            clock=platforms.doors.clock,
             channels=platforms.pushed,
             has=has,
         )

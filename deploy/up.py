@@ -14,6 +14,7 @@ from core.domain.ids import TenantId
 from core.ports import Retriever
 from core.telemetry import logs
 from deploy.address import why_taken
+from deploy.base import connected
 from deploy.commands.progress import shown
 from deploy.embedded import DataDirLock
 from deploy.event_log import Needed
@@ -22,7 +23,7 @@ from deploy.reading import embedder_of
 from deploy.session import server
 from deploy.settings import Settings
 from deploy.stock import Stock
-from deploy.wiring import base, build
+from deploy.wiring import build
 from knowledge.ingest import Ingester
 from knowledge.search import HybridRetriever
 
@@ -58,7 +59,7 @@ async def _serve(settings: Settings, wanted: Wanted) -> None:
             await asyncio.to_thread(_check_address, settings)
         dsn = await closing.enter_async_context(server(settings))
         brokers: Needed = "later" if wanted.roles == {Role.GATEWAY} else "now"
-        shared = await closing.enter_async_context(base(settings, dsn, brokers))
+        shared = await closing.enter_async_context(connected(settings, dsn, brokers))
         parts: list[Part] = []
         retriever: Retriever | None = None
         if Role.WORKER in wanted.roles:

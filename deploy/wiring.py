@@ -1,9 +1,7 @@
 """Builds everything from the settings; nothing here is global, and closing goes backwards."""
 
 import re
-from collections.abc import AsyncIterator, Callable, Collection, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
 from importlib.metadata import version
 from pathlib import Path
 
@@ -13,18 +11,18 @@ from aiohttp import web
 from channels import gateway, operating
 from channels.contract import Delivers
 from channels.dispatcher import Dispatcher, Still, alone
+from channels.gateway import GATEWAY
 from channels.metrics import DeliveryMetrics
-from channels.parts import GatewayParts, Probe
+from channels.parts import GatewayParts
 from channels.ports import Deliveries
 from channels.postgres.deliveries import PostgresDeliveries
 from channels.postgres.feedback import PostgresFeedback
 from channels.postgres.threads import PostgresThreads
 from channels.postgres.visitors import PostgresVisitors
 from core.attempt import Patience
-from core.clock import SystemClock, new_secret
+from core.clock import new_secret
 from core.domain.ids import ConversationId
 from core.domain.turns import TurnRecord
-from core.event_log import EventLog
 from core.inbound import Inbound
 from core.lanes import Bounds
 from core.models.extractive import ExtractiveWriter
@@ -32,99 +30,20 @@ from core.nlu.language import LanguageJudge
 from core.nlu.phrases import load_phrases
 from core.nlu.smalltalk import SmallTalk
 from core.nlu.understand import RuleUnderstander
-from core.ports import Clock, Live, Retriever
-from core.postgres.bell import Bell
-from core.postgres.conversations import PostgresConversations
-from core.postgres.database import Database
-from core.postgres.dead_letters import PostgresDeadLetters
-from core.postgres.event_log import PostgresEventLog
-from core.postgres.signals import Signals
-from core.relay import Outbox, Relay
+from core.ports import Retriever
+from core.relay import Relay
 from core.telemetry.metrics import Metrics
 from core.turn.decide import Rules
 from core.turn.walk import Walk
 from core.worker import Pace, Told, Worker
-from deploy.event_log import Needed, backend
-from deploy.metrics import PlatformMetrics
-from deploy.platforms import Platforms, Showing, has_records, platforms, streaming
+from deploy.base import Base
+from deploy.platforms import Showing, has_records, streaming
 from deploy.processes import GatewayPart, Notice, Part, Role, ServerPart
-from deploy.readiness import Readiness, member, schema_is_current
-from deploy.session import database
-from deploy.settings import Settings
+from deploy.readiness import member
 from deploy.watch import Watch
 from handoff.desk import Desk
 
 _log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Base:
-    """What every role of one process shares."""
-
-    settings: Settings
-    clock: Clock
-    metrics: Metrics
-    database: Database
-    bell: Bell
-    live: Live
-    log: EventLog
-    outbox: Outbox
-    to_trim: PostgresEventLog | None
-    """The log, where nobody else clears it of old records."""
-    conversations: PostgresConversations
-    dead_letters: PostgresDeadLetters
-    log_answers: Probe
-    """Whether the event log does."""
-    readiness: Readiness
-    platforms: Platforms
-
-
-@asynccontextmanager
-async def base(settings: Settings, dsn: str, brokers: Needed = "now") -> AsyncIterator[Base]:
-    """Connected to a migrated database and the event log, until the end.
-
-    Args:
-        settings: what to connect to.
-        dsn: where the database is.
-        brokers: whether they must be there, where the event log is on brokers.
-
-    Raises:
-        SetupError: it cannot be reached, or the settings ask for what there is not.
-        MigrationFailed: it does not fit this version.
-    """
-    clock, metrics, partitions = SystemClock(), Metrics(), settings.core.partitions
-    async with AsyncExitStack() as closing:
-        pools = await closing.enter_async_context(database(settings, dsn))
-        signals = await Signals.open(pools)
-        closing.push_async_callback(signals.close)
-        bell = await Bell.open(signals)
-        closing.push_async_callback(bell.close)
-        found = await closing.enter_async_context(
-            backend(settings, pools, bell, metrics.live_drops, brokers)
-        )
-        conversations = PostgresConversations(
-            pools, clock, bell.ring, partitions=partitions, through=found.through
-        )
-        counts = PlatformMetrics(metrics.registry)
-        there = await closing.enter_async_context(
-            platforms(settings, pools, conversations, clock, counts)
-        )
-        yield Base(
-            settings=settings,
-            clock=clock,
-            metrics=metrics,
-            database=pools,
-            bell=bell,
-            live=found.live,
-            log=found.log,
-            outbox=found.outbox,
-            to_trim=found.to_trim,
-            conversations=conversations,
-            dead_letters=PostgresDeadLetters(pools, bell.ring, partitions=partitions),
-            log_answers=found.answers,
-            readiness=Readiness(schema_is_current(pools)),
-            platforms=there,
-        )
 
 
 def build(
@@ -147,7 +66,7 @@ def build(
     workers: dict[str, Worker] = {}
     app = application(base) if Role.GATEWAY in roles else None
     if app is not None:
-        parts.append(GatewayPart(app))
+        parts += [*base.platforms.doors.parts(app[GATEWAY].receive), GatewayPart(app)]
     if Role.WORKER in roles and retriever is not None:
         workers["core"] = turn_worker(base, walk(base, retriever))
         parts.append(workers["core"])
@@ -277,7 +196,7 @@ def application(base: Base) -> web.Application:
             registry=base.metrics.registry,
             settings=base.settings.channels,
             places=base.platforms.places,
-            platforms=base.platforms.routes,
+            platforms=base.platforms.doors.routes,
             version=version("switchboard"),
         )
     )

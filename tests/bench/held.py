@@ -28,6 +28,7 @@ from core.domain.events import Delta
 from core.domain.ids import ConversationId, TurnId
 from core.telemetry import logs
 from deploy import wiring
+from deploy.base import connected
 from deploy.session import server
 from deploy.settings import load
 
@@ -83,7 +84,7 @@ async def deployed(data_dir: Path, kind: str) -> AsyncIterator[tuple[str, Stage]
     """A process of the service: with sockets, or one that only knows what the core says."""
     channels = {"max_sockets": 100_000, "sockets_burst": 1_000_000}
     settings = load(deploy={"data_dir": str(data_dir), "log_level": "warning"}, channels=channels)
-    async with server(settings) as dsn, wiring.base(settings, dsn) as base:
+    async with server(settings) as dsn, connected(settings, dsn) as base:
 
         async def places() -> list[object]:
             async with base.database.as_service() as connection:

@@ -27,6 +27,7 @@ from core.ports import Retriever, Writer
 from core.relay import Relay
 from core.telemetry import logs
 from deploy import wiring
+from deploy.base import Base, connected
 from deploy.processes import GatewayPart, Part, Role, asked_to_stop, run_all
 from deploy.reading import embedder_of
 from deploy.session import server
@@ -69,7 +70,7 @@ async def chosen(name: str, url: str) -> AsyncIterator[Writer]:
 
 @asynccontextmanager
 async def parts_of(
-    base: wiring.Base, roles: Collection[str], writer: str, url: str
+    base: Base, roles: Collection[str], writer: str, url: str
 ) -> AsyncIterator[list[Part]]:
     """The roles, as deploy/wiring.py builds them, but for search and writer."""
     async with AsyncExitStack() as closing:
@@ -106,7 +107,7 @@ async def serve(
     async with AsyncExitStack() as closing:
         stop = await closing.enter_async_context(asked_to_stop())
         dsn = await closing.enter_async_context(server(settings))
-        base = await closing.enter_async_context(wiring.base(settings, dsn))
+        base = await closing.enter_async_context(connected(settings, dsn))
         if writer == "extract":
             embedder = await closing.enter_async_context(embedder_of(settings))
             retriever = HybridRetriever(base.database, embedder)

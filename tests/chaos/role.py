@@ -24,6 +24,7 @@ from core.domain.understanding import Understanding
 from core.ports import Retriever, Writer
 from core.telemetry import logs
 from deploy import wiring
+from deploy.base import Base, connected
 from deploy.processes import GatewayPart, Part, asked_to_stop, run_all
 from deploy.session import server
 from deploy.settings import Settings, load
@@ -53,9 +54,7 @@ class SlowWriter(Writer):
         yield Draft(text=text, sources=(), written_by="slow", prompt_version="")
 
 
-async def parts(
-    role: str, base: wiring.Base, platform: str, closing: AsyncExitStack
-) -> list[Part]:
+async def parts(role: str, base: Base, platform: str, closing: AsyncExitStack) -> list[Part]:
     """The role's parts."""
     if role == "gateway":
         app = wiring.application(base)
@@ -81,7 +80,7 @@ async def serve(settings: Settings, role: str, platform: str) -> None:
     async with AsyncExitStack() as closing:
         stop = await closing.enter_async_context(asked_to_stop())
         dsn = await closing.enter_async_context(server(settings))
-        base = await closing.enter_async_context(wiring.base(settings, dsn))
+        base = await closing.enter_async_context(connected(settings, dsn))
         await run_all(await parts(role, base, platform, closing), stop)
 
 

@@ -13,7 +13,7 @@ import pytest
 from core.event_log import EventLog
 from core.telemetry.traces import trace_of
 from core.wire.envelope import traceparent_of
-from deploy import wiring
+from deploy.base import connected
 from deploy.settings import load
 from tests.brokers.cluster import Cluster
 from tests.deploy.service import PATIENCE_S, Process, Service, service
@@ -148,7 +148,7 @@ async def test_one_trace_is_on_every_topic(
     assert status == 200
     for name, value in running.env.items():
         monkeypatch.setenv(name, value)
-    async with wiring.base(load(), running.env["DATABASE_URL"]) as base:
+    async with connected(load(), running.env["DATABASE_URL"]) as base:
         found = await traces(base.log)
     assert found == {topic: {trace_of(CALLER)} for topic in ("inbound", "outbound", "events")}
 
