@@ -9,11 +9,13 @@ import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from math import ceil
 from typing import Any, Self
 
 from aiohttp import web
 
 from tests.fakes.slack_app import AppSide
+from tests.fakes.slack_limits import SlackLimits
 from tests.fakes.slack_state import Json, Refusal, State
 
 _HANG_S = 120
@@ -76,6 +78,8 @@ class FakeSlack:
         self.token = "xoxb-1"
         self.scopes = "chat:write,app_mentions:read"
         self.faults: Faults = no_faults
+        self.allowances: SlackLimits | None = None
+        """When it is there, who is over its own gets 429."""
         self.asked: list[Asked] = []
         self.url = ""
         self.app = AppSide(self)
@@ -115,6 +119,9 @@ class FakeSlack:
         token = str(body.pop("token", "")) or token
         self.asked.append(Asked(method=method, body=body, token=token))
         fault = self.faults(method, body)
+        if fault is None and self.allowances is not None:
+            wait = self.allowances.wait(method, str(body.get("channel", "")))
+            fault = SlowDown(retry_after=str(ceil(wait))) if wait else None
         match fault:
             case SlowDown(retry_after=seconds):
                 said = {"ok": False, "error": "ratelimited"}

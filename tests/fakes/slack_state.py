@@ -188,6 +188,10 @@ class State:
 
     def _append(self, message: Shown, body: Mapping[str, Any]) -> None:
         words = str(body.get("markdown_text") or "")
+        for chunk in body.get("chunks") or ():
+            if chunk.get("type") not in ("markdown_text", "task_update", "plan_update", "blocks"):
+                raise Refusal("invalid_chunks")
+            words += str(chunk.get("text", "")) if chunk["type"] == "markdown_text" else ""
         if len(words) > 12_000:
             raise Refusal("msg_too_long")
         message.markdown += words
