@@ -94,6 +94,9 @@ class TelegramPoller:
         while not self._stop.is_set() and not held.lost.is_set():
             try:
                 updates = await self._unless((self._stop, held.lost), self._ask(bot))
+                if updates == []:
+                    # all is confirmed; after a week without news numbers begin anywhere
+                    self._offset = 0
                 await self._take(updates or [], held)
             except (TelegramError, RetryableError) as failed:
                 await self._rest(self._wait_after(failed), failed)
@@ -130,7 +133,7 @@ class TelegramPoller:
             else:
                 if callback is not None:
                     self._parts.acknowledge.after(self._account, callback, told=False)
-            self._failed, self._offset = 0, number + 1
+            self._failed, self._offset = 0, max(self._offset, number + 1)
 
     def _give_up(self, number: int, failure: Exception) -> None:
         """Leave the update out when it was tried often enough.

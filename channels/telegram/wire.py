@@ -84,21 +84,24 @@ class Bots:
         self._connections = connections
         self._read_s = read_s
         self._of: dict[str, tuple[Account, Bot]] = {}
+        self._requests: list[Wire] = []
 
     def of(self, account: Account) -> Bot:
         """The account's client; another one when its token or address changed."""
         known = self._of.get(account.name)
         if known is not None and _same(known[0], account):
             return known[1]
-        bot = bot_of(account, wire(self._connections, read_s=self._read_s))
+        request = wire(self._connections, read_s=self._read_s)
+        bot = bot_of(account, request)
+        self._requests.append(request)
         self._of[account.name] = (account, bot)
         return bot
 
     async def close(self) -> None:
         """Let go of every connection."""
-        for _, bot in self._of.values():
-            await bot.request.shutdown()
         self._of.clear()
+        while self._requests:
+            await self._requests.pop().shutdown()
 
 
 def wire(connections: int, *, read_s: float) -> Wire:

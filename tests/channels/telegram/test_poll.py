@@ -15,7 +15,7 @@ from tests.contracts.test_leases import kill_holders
 from tests.fakes.telegram_faults import How
 
 
-def a_poller(kit: Kit, receive: Receive | None = None) -> TelegramPoller:
+def a_poller(kit: Kit, receive: Receive | None = None, wait_s: int = 10) -> TelegramPoller:
     leases = PostgresLeases(kit.database, check_s=0.05)
     parts = PollParts(
         take=kit.take(receive),
@@ -23,7 +23,7 @@ def a_poller(kit: Kit, receive: Receive | None = None) -> TelegramPoller:
         leases=leases,
         sleep=kit.clock.sleep,
     )
-    return TelegramPoller(kit.account, parts, wait_s=10)
+    return TelegramPoller(kit.account, parts, wait_s=wait_s)
 
 
 @asynccontextmanager
@@ -212,6 +212,35 @@ async def test_an_update_that_can_never_be_taken_does_not_hold_the_others_back(
 
     assert await kit.texts() == ["Hi"]
     assert tries == 5
+
+
+async def test_updates_that_come_twice_and_out_of_order_are_each_taken_once(kit: Kit) -> None:
+    for number in range(4):
+        kit.ann.says(f"{number}")
+    kit.bot.updates = [kit.bot.updates[at] for at in (1, 0, 1, 3, 2, 0)]
+    async with polling(kit):
+        await all_stored(kit, 4)
+
+    assert await kit.texts() == ["1", "0", "3", "2"]
+
+
+async def test_numbers_that_begin_anew_after_a_silence_are_heard(kit: Kit) -> None:
+    poller = a_poller(kit, wait_s=0)
+    kit.ann.says("before")
+    running = asyncio.create_task(poller.run())
+    await all_stored(kit, 1)
+
+    async def asked_again() -> bool:
+        return kit.telegram.called("getUpdates")[-1]["offset"] == "0"
+
+    await until(asked_again)
+    kit.bot.update_id = 5
+    kit.ann.says("after")
+    await all_stored(kit, 2)
+    poller.stop()
+    await running
+
+    assert await kit.texts() == ["before", "after"]
 
 
 async def test_a_press_gets_its_sign_by_a_call(kit: Kit) -> None:

@@ -1,0 +1,67 @@
+"""A process with one poller: stores some updates, says when it has the next, waits to die."""
+
+import asyncio
+import sys
+
+from prometheus_client import CollectorRegistry
+
+from channels.metrics import GatewayMetrics
+from channels.pacing import Pacer
+from channels.postgres.answers import PostgresAnswers
+from channels.postgres.feedback import PostgresFeedback
+from channels.postgres.leases import PostgresLeases
+from channels.postgres.places import PostgresPlaces
+from channels.receiving import Receiver, ReceiverParts
+from channels.telegram.acknowledge import Acknowledge
+from channels.telegram.poll import PollParts, TelegramPoller
+from channels.telegram.take import Take
+from channels.telegram.wire import Bots
+from core.clock import SystemClock
+from core.postgres.conversations import PostgresConversations
+from core.postgres.database import Database
+from tests.channels.telegram.account import an_account
+from tests.fakes.live import LocalLive
+
+CAUGHT = "caught"
+
+
+def a_receiver(database: Database) -> Receiver:
+    clock = SystemClock()
+    store = PostgresConversations(database, clock, lambda topic: None, through="outbox")
+    return Receiver(
+        ReceiverParts(
+            inbox=store,
+            transcript=store,
+            places=PostgresPlaces(database),
+            feedback=PostgresFeedback(database, clock, lambda topic: None, partitions=12),
+            live=LocalLive(),
+            clock=clock,
+            metrics=GatewayMetrics(CollectorRegistry()),
+        )
+    )
+
+
+async def main(dsn: str, url: str, take: int, when: str) -> None:
+    async with await Database.connect(dsn, tenant_size=1, service_size=1) as database:
+        receiver, left = a_receiver(database), take
+
+        async def receive(account, happenings, traceparent="") -> None:
+            nonlocal left
+            left -= 1
+            if left >= 0 or when == "after":
+                await receiver(account, happenings, traceparent)
+            if left < 0:
+                print(CAUGHT, flush=True)
+                await asyncio.Event().wait()
+
+        bots, clock = Bots(), SystemClock()
+        parts = PollParts(
+            take=Take(receive=receive, answers=PostgresAnswers(database), clock=clock),
+            acknowledge=Acknowledge(bots, Pacer(clock)),
+            leases=PostgresLeases(database),
+        )
+        await TelegramPoller(an_account(url), parts).run()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(*sys.argv[1:3], int(sys.argv[3]), sys.argv[4]))
