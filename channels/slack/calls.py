@@ -25,7 +25,7 @@ _WAIT_S = 4.0
 """How long one call may wait for its turn; who must wait longer comes again."""
 _SLOW_DOWN = 429
 _TIERS: Mapping[str, Rate] = {
-    "chat.startStream": Rate(per_second=20 / 60, burst=20),
+    "chat.startStream": Rate(per_second=18 / 60, burst=18),  # what was begun can be ended
     "chat.stopStream": Rate(per_second=20 / 60, burst=20),
     "chat.update": Rate(per_second=50 / 60, burst=20),
     "chat.delete": Rate(per_second=50 / 60, burst=10),

@@ -18,6 +18,8 @@ LONGEST = MAX_MARKDOWN - 1_500
 """Characters of one growing message; another one goes on from there."""
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})", re.MULTILINE)
 _END = re.compile(r"\n|(?<=[^\d\s])[.!?:;](?=\s)|[。！？；：]")
+_MARKER = re.compile(r"(?:^|\n)[ >]*(?:[-+*]|#{1,6}|\d+[.)])?[ ]*\Z")
+"""Of a list or a heading, at the start of a line that has no words yet."""
 _MARKUP = re.compile(r"[*_~`\[\]<>|!#\\&]")
 
 
@@ -54,18 +56,24 @@ def markdown(text: str) -> str:
 
 
 def settled(text: str) -> int:
-    """Up to where the text will look the same whatever follows."""
+    """Up to where the text will look the same whatever follows, as far as that can be seen."""
     fences = list(_FENCE.finditer(text))
     limit = fences[-1].start() if len(fences) % 2 else len(text)
     block = text.rfind("\n\n", 0, limit) + 1
     if "|" in text[block:limit]:  # rows before their table is known for one are words
-        limit = block
-    ends = [found.end() for found in _END.finditer(text, 0, limit)]
-    sentence = ends[-1] if ends else 0
-    space = max(text.rfind(" ", 0, limit), text.rfind("\n", 0, limit)) + 1
-    if space > sentence and not _MARKUP.search(text, sentence, space):
-        return space
-    return sentence
+        return block
+    ends = [found.end() for found in _END.finditer(text, block, limit)]
+    sentence = next((end for end in reversed(ends) if _is_closed(text[block:end])), block)
+    space = max(text.rfind(" ", sentence, limit), text.rfind("\n", sentence, limit)) + 1
+    if _MARKUP.search(text, sentence, space) or _MARKER.search(text, block, space):
+        return sentence
+    return max(space, sentence)
+
+
+def _is_closed(words: str) -> bool:
+    """Whether all that was opened in a paragraph has ended, and its last line has begun."""
+    pairs = all(words.count(sign) % 2 == 0 for sign in ("`", "**", "__", "~~"))
+    return pairs and words.count("[") == words.count("]") and not _MARKER.search(words)
 
 
 def paragraph_end(text: str, after: int) -> int | None:

@@ -106,41 +106,30 @@ class SlackChannel(Delivers, Shows):
     async def _bring(
         self, answer: _Answer, grown: Growing | None, before: Receipt, note: Note
     ) -> Receipt:
+        shown = await self._shown(answer)
         try:
-            if grown is not None and not before.native_ids:
+            # another process may have gone on with it since
+            if grown is not None and grown.ids == shown and not before.native_ids:
                 ended = await _ended(answer, grown)
                 if ended:
                     return Receipt(native_ids=ended)
-            return await self._written(answer, before, note)
+            return await _written(answer, shown, before, note)
         except SlackRefused as refused:
             name = answer.out.account.name
             if refused.code not in _BLOCKS or before.native_ids or name in self._without_markdown:
                 raise
         self._without_markdown.add(name)
         again = _Answer(answer.out, answer.thread, self._rendered(answer.out))
-        return await self._written(again, before, note)
+        return await _written(again, shown, before, note)
 
-    async def _written(self, answer: _Answer, before: Receipt, note: Note) -> Receipt:
-        """Segment by segment: over what was shown, and behind that posted."""
-        shown = await self._shown(answer)
-        ids = before.native_ids
-        for number in range(len(ids), len(answer.segments)):
-            ts = shown[number] if number < len(shown) else ""
-            ids = (*ids, await _put(answer, number, ts))
-            if number + 1 < len(answer.segments):
-                await note(Receipt(native_ids=ids))
-        for ts in shown[len(answer.segments) :]:
-            await _removed(answer.thread, ts)
-        return Receipt(native_ids=ids)
-
-    async def _shown(self, answer: _Answer) -> Sequence[str]:
+    async def _shown(self, answer: _Answer) -> list[str]:
         """The messages in which the answer grew."""
         if answer.out.message.turn is None:
-            return ()
+            return []
         place = answer.out.place
         stream = await self._streams.of(place.tenant, place.conversation)
         if stream is None:
-            return ()
+            return []
         lost = await strays(answer.thread, stream.native_ids) if stream.unknown else ()
         return [*stream.native_ids, *lost]
 
@@ -198,6 +187,19 @@ async def _ended(answer: _Answer, grown: Growing) -> tuple[str, ...]:
             {**body, "text": answer.segments[-1].text, "blocks": [words, *answer.below]},
         )
     return tuple(grown.ids)
+
+
+async def _written(answer: _Answer, shown: Sequence[str], before: Receipt, note: Note) -> Receipt:
+    """Segment by segment: over what was shown, and behind that posted."""
+    ids = before.native_ids
+    for number in range(len(ids), len(answer.segments)):
+        ts = shown[number] if number < len(shown) else ""
+        ids = (*ids, await _put(answer, number, ts))
+        if number + 1 < len(answer.segments):
+            await note(Receipt(native_ids=ids))
+    for ts in shown[len(answer.segments) :]:
+        await _removed(answer.thread, ts)
+    return Receipt(native_ids=ids)
 
 
 async def _put(answer: _Answer, number: int, ts: str) -> str:

@@ -218,13 +218,13 @@ async def test_a_workspace_without_streams_sees_an_edited_message(
 
 async def test_over_the_budget_of_streams_answers_are_edited(stage: Stage) -> None:
     place = await stage.asked()
-    for _ in range(20):
+    for _ in range(18):
         await stage.channel.show(place, new_turn(), "One sentence. Another.")
         await stage.streams.end(place.tenant, place.conversation)
 
     await stage.channel.show(place, new_turn(), "One sentence. Another.")
 
-    assert len(stage.slack.bodies("chat.startStream")) == 20
+    assert len(stage.slack.bodies("chat.startStream")) == 18
     assert len(stage.slack.bodies("chat.postMessage")) == 1
 
 
