@@ -54,7 +54,7 @@ from deploy.pollers import Pollers
 from deploy.processes import Part
 from deploy.settings import Settings
 
-_LOOK_S = 15.0
+_LOOK_S = 2.0
 """Between two looks whether there is an account by now."""
 _log = structlog.get_logger(__name__)
 

@@ -11,7 +11,7 @@ from core.domain.errors import SwitchboardError
 from core.domain.messages import Channel
 from deploy.processes import Part
 
-_LOOK_S = 10.0
+_LOOK_S = 5.0
 """Between two looks at the accounts; one that is added is polled from then on."""
 _log = structlog.get_logger(__name__)
 

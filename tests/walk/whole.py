@@ -1,0 +1,99 @@
+"""The whole service in this process, with a writer that takes its time and knows everything."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+
+from pydantic import SecretStr
+
+from channels.sealing import new_key
+from channels.settings import ChannelsSettings
+from core.domain.answers import Draft, Findings, Source
+from core.domain.conversation import TurnContext
+from core.domain.ids import TenantId
+from core.domain.understanding import Understanding
+from core.ports import Retriever, Writer
+from deploy import wiring
+from deploy.base import Base, connected
+from deploy.processes import Role, run_all
+from deploy.running import DeploySettings
+from deploy.settings import Settings
+
+HANDBOOK = Source(title="Handbook", uri="https://h.example/parcels", quote="Two days.", score=0.9)
+
+
+class Certain(Retriever):
+    """Finds nothing, and is sure of it: the writer is asked all the same."""
+
+    async def retrieve(
+        self, tenant: TenantId, question: str, questions_before: Sequence[str]
+    ) -> Findings:
+        return Findings(passages=(), confidence=1.0, looked_for=(), knowledge_version=0)
+
+
+class SlowWriter(Writer):
+    """Says the question back, word by word, as a model would."""
+
+    async def write(
+        self, context: TurnContext, understanding: Understanding, findings: Findings
+    ) -> AsyncIterator[str | Draft]:
+        text = (
+            f"You asked: **{context.question}** Parcels take two days, as you can read there [1]."
+        )
+        for word in text.split(" "):
+            await asyncio.sleep(0.15)
+            yield word + " "
+        yield Draft(text=text, sources=(HANDBOOK,), written_by="slow", prompt_version="")
+
+
+def settings_for(dsn: str, **channels: object) -> Settings:
+    """Of a service on this database, with a key and an address of its own."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    url = f"http://127.0.0.1:{port}"
+    key = SecretStr(new_key())
+    return Settings(
+        channels=ChannelsSettings(secret_keys=(key,), public_url=url, **channels),
+        deploy=DeploySettings(database_url=SecretStr(dsn), port=port),
+    )
+
+
+@dataclass
+class Whole:
+    """A service that runs."""
+
+    settings: Settings
+    base: Base
+    url: str
+
+    async def rows(self, query: str) -> list[tuple]:
+        async with self.base.database.as_service() as connection:
+            return [tuple(row) for row in await connection.fetch(query)]
+
+    async def until(self, query: str, *rows: tuple) -> None:
+        """Until the query finds just these."""
+        async with asyncio.timeout(60):
+            while await self.rows(query) != list(rows):
+                await asyncio.sleep(0.05)
+
+
+@asynccontextmanager
+async def whole(settings: Settings) -> AsyncIterator[Whole]:
+    """All roles, until the end of the block; what is in hand is finished then."""
+    dsn = settings.deploy.database_url.get_secret_value()
+    served: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+    stop = asyncio.Event()
+    async with connected(settings, dsn) as base:
+        walk = replace(wiring.walk(base, Certain()), writer=SlowWriter())
+        others = [role for role in Role if role is not Role.WORKER]
+        parts = wiring.build(base, others, None, served.set_result)
+        parts.insert(-2, wiring.turn_worker(base, walk))
+        running = asyncio.create_task(run_all(parts, stop))
+        try:
+            yield Whole(settings, base, await asyncio.wait_for(served, 30))
+        finally:
+            stop.set()
+            await running
