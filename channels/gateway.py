@@ -18,6 +18,7 @@ from channels.operating import PATHS, OperatingRoutes
 from channels.parts import GatewayParts
 from channels.receiving import Receive, Receiver, ReceiverParts
 from channels.web.bundle import Bundle
+from channels.web.files import FileRoutes
 from channels.web.pages import PageRoutes
 from channels.web.socket import ChatSockets
 
@@ -81,6 +82,7 @@ def build(parts: GatewayParts) -> web.Application:
     add.add_post("/v1/chat/completions", completions.post_completions)
     add.add_get("/v1/models", completions.get_models)
     add.add_get("/ws", sockets.serve, allow_head=False)
+    FileRoutes(parts, metrics, guard).add_to(add)
     PageRoutes(parts.settings, Bundle()).add_to(add)
     receive = _receiver(parts, metrics)
     for routes in parts.platforms(receive):
@@ -146,6 +148,8 @@ def _add_document(app: web.Application, version: str) -> None:
 
 
 async def _guarded(request: web.Request, response: web.StreamResponse) -> None:
+    if isinstance(response, web.WebSocketResponse):
+        return  # nothing to guard, and each socket would keep them
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
 

@@ -7,6 +7,7 @@ from typing import Protocol
 from aiohttp import web
 from prometheus_client import CollectorRegistry
 
+from channels.files import Files
 from channels.places import Places
 from channels.ports import Feedback, Threads, Visitors
 from channels.receiving import Receive
@@ -45,6 +46,7 @@ class GatewayParts:
     visitors: Visitors
     threads: Threads
     feedback: Feedback
+    files: Files
     ready: Probe
     """Whether what it needs can be reached."""
     new_secret: Callable[[], str]

@@ -17,6 +17,7 @@ from channels.parts import GatewayParts
 from channels.ports import Deliveries
 from channels.postgres.deliveries import PostgresDeliveries
 from channels.postgres.feedback import PostgresFeedback
+from channels.postgres.files import PostgresFiles
 from channels.postgres.threads import PostgresThreads
 from channels.postgres.visitors import PostgresVisitors
 from core.attempt import Patience
@@ -191,6 +192,7 @@ def application(base: Base) -> web.Application:
             visitors=PostgresVisitors(pools, base.clock),
             threads=PostgresThreads(pools),
             feedback=PostgresFeedback(pools, base.clock, base.bell.ring, partitions=partitions),
+            files=PostgresFiles(pools, base.clock),
             ready=base.readiness,
             new_secret=new_secret,
             registry=base.metrics.registry,

@@ -14,6 +14,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from channels import gateway
 from channels.parts import GatewayParts, Probe
 from channels.postgres.feedback import PostgresFeedback
+from channels.postgres.files import PostgresFiles
 from channels.postgres.places import PostgresPlaces
 from channels.postgres.threads import PostgresThreads
 from channels.postgres.visitors import PostgresVisitors
@@ -141,6 +142,7 @@ def parts_of(
         visitors=PostgresVisitors(bot.database, clock),
         threads=PostgresThreads(bot.database),
         feedback=PostgresFeedback(bot.database, clock, bot.ring),
+        files=PostgresFiles(bot.database, clock),
         ready=ready,
         new_secret=new_secret,
         registry=CollectorRegistry(),
