@@ -59,7 +59,8 @@ def _read(source: str) -> list[Token]:
 
 def _seen(source: str) -> str:
     """What nobody sees is gone before signs are read: it may stand at them."""
-    return HIDDEN.sub("", CONTROLS.sub("\ufffd", source))
+    lines = re.sub("[\x85\u2028]", "\n", source).replace("\u2029", "\n\n")
+    return HIDDEN.sub("", CONTROLS.sub("\ufffd", lines))
 
 
 @contextmanager
