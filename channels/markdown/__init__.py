@@ -1,6 +1,6 @@
 """What bot and agents write, as one tree for every channel.
 
-`parse` makes the `tree`, `split` cuts it for a channel's limits; `html`, `plain`, `commonmark`,
-`mrkdwn` and `telegram` each put it into one platform's form; `partial` is for text that is still
-being written.
+`parse` makes the `tree`, `slack` and `telegram` make it what their platform can show, `split` cuts
+it for the platform's limits; `html`, `plain`, `commonmark`, `mrkdwn` and `telegram` each put it
+into one form.
 """
