@@ -172,6 +172,18 @@ def test_a_place_a_number_and_a_sticker_are_words(ann: Customer) -> None:
     ]
 
 
+def test_a_place_that_moves_is_an_edit_and_a_caption_that_goes_is_none(ann: Customer) -> None:
+    first = ann.sends(location={"latitude": 1, "longitude": 2})["message"]
+    moved = first | {"location": {"latitude": 3, "longitude": 4}, "edit_date": NOON + 9}
+    bare = ann.sends(voice={"file_id": "F"})["message"] | {"edit_date": NOON + 9}
+
+    edited = only({"update_id": 1, "edited_message": moved})
+
+    assert isinstance(edited, Edited)
+    assert edited.text == "📍 3.000000, 4.000000"
+    assert found({"update_id": 2, "edited_message": bare}) == ()
+
+
 @pytest.mark.parametrize(
     ("text", "chat"), [("/start", 7), ("/start from-the-site", 7), ("@shop_bot", GROUP)]
 )
