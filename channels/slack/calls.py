@@ -8,7 +8,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
-from typing import Any
+from typing import Any, TypeVar
 
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
@@ -24,6 +24,7 @@ CALL_S = 15.0
 _WAIT_S = 4.0
 """How long one call may wait for its turn; who must wait longer comes again."""
 _SLOW_DOWN = 429
+_LONGEST_PAUSE_S = 3600.0
 _TIERS: Mapping[str, Rate] = {
     "chat.startStream": Rate(per_second=18 / 60, burst=18),  # what was begun can be ended
     "chat.stopStream": Rate(per_second=20 / 60, burst=20),
@@ -37,6 +38,7 @@ _OTHERS = Rate(per_second=100 / 60, burst=30)
 _PER_CHANNEL = Rate(per_second=1, burst=1)
 _READS = frozenset({"conversations.replies", "files.info", "users.info"})
 """They take no JSON."""
+SlackClient = TypeVar("SlackClient", bound=AsyncWebClient)
 quiet = logging.getLogger("switchboard.slack.sdk")
 quiet.setLevel(logging.CRITICAL)  # it quotes bodies
 
@@ -145,6 +147,7 @@ class Calls:
             seconds = PAUSE_S
         if not (isfinite(seconds) and seconds >= 0):
             seconds = PAUSE_S
+        seconds = min(seconds, _LONGEST_PAUSE_S)
         self._pause(account, call, seconds)
         return DeliveryDelayed(seconds)
 
@@ -161,6 +164,17 @@ def client(account: Account, session: aiohttp.ClientSession) -> AsyncWebClient:
 
 def quiet_client(token: str, session: aiohttp.ClientSession, api_url: str) -> AsyncWebClient:
     """A client for a token, which repeats nothing and logs nothing: it would quote bodies."""
-    return AsyncWebClient(
+    made = AsyncWebClient(
         token=token, base_url=api_url, session=session, retry_handlers=[], logger=quiet
     )
+    return direct(made, api_url)
+
+
+def direct(slack: SlackClient, api_url: str) -> SlackClient:
+    """The client without the environment's proxy, where Slack is not out there.
+
+    The SDK heeds HTTPS_PROXY for every host, and no NO_PROXY.
+    """
+    if api_url != AsyncWebClient.BASE_URL:
+        slack.proxy = None
+    return slack

@@ -7,7 +7,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from channels.slack.app import SlackApp
-from channels.slack.calls import quiet
+from channels.slack.calls import direct, quiet
 
 
 class ExchangeClient(AsyncWebClient):
@@ -21,4 +21,5 @@ class ExchangeClient(AsyncWebClient):
 
 def exchange_client(app: SlackApp, session: aiohttp.ClientSession) -> ExchangeClient:
     """One for the app, which has no token of its own."""
-    return ExchangeClient(base_url=app.api_url, session=session, retry_handlers=[], logger=quiet)
+    made = ExchangeClient(base_url=app.api_url, session=session, retry_handlers=[], logger=quiet)
+    return direct(made, app.api_url)

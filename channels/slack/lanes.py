@@ -1,7 +1,7 @@
 """Work in order by key, and side by side between keys."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from heapq import heappop, heappush
 from itertools import count
 from typing import Any
@@ -11,7 +11,7 @@ import structlog
 from channels.http import origin_of
 
 _log = structlog.get_logger(__name__)
-_Work = Coroutine[Any, Any, None]
+_Work = Callable[[], Coroutine[Any, Any, None]]
 
 
 class Lanes:
@@ -38,7 +38,12 @@ class Lanes:
         while self._running:
             await asyncio.wait(tuple(self._running))
 
-    def _begin(self, work: _Work) -> None:
+    def cancel(self) -> None:
+        """End all of it where it stands."""
+        for task in self._running:
+            task.cancel()
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
         self._running.add(task)
         task.add_done_callback(self._running.discard)
@@ -48,7 +53,7 @@ class Lanes:
         while waiting:
             _, _, work = heappop(waiting)
             try:
-                await work
+                await work()
             except Exception as failure:  # noqa: BLE001 - the outermost frame of this work
                 _log.error("not taken", **origin_of(failure))
         del self._waiting[key]
@@ -57,4 +62,4 @@ class Lanes:
 async def _when(before: tuple[asyncio.Task[None], ...], work: _Work) -> None:
     if before:
         await asyncio.wait(before)
-    await work
+    await work()

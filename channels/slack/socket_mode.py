@@ -10,6 +10,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from functools import partial
 
 import aiohttp
 import structlog
@@ -76,9 +77,13 @@ class SocketMode:
             for task in (*hearing, stopping):
                 task.cancel()
             ended = await asyncio.gather(*hearing, return_exceptions=True)
-            await self._lanes.close()
-            for socket in list(self._open):
-                await socket.close()
+            try:
+                if self._stop.is_set():
+                    await self._lanes.close()
+            finally:
+                self._lanes.cancel()
+                for socket in self._open:
+                    socket.transport.abort()
         for failed in ended:
             if isinstance(failed, Exception):
                 raise failed
@@ -114,11 +119,11 @@ class SocketMode:
                     return
                 if text(envelope, "envelope_id"):
                     at = _happened(envelope) or self._clock.now().timestamp()
-                    self._lanes.add(_lane(envelope), at, self._taken(socket, envelope))
+                    self._lanes.add(_lane(envelope), at, partial(self._taken, socket, envelope))
         except WebSocketException:
             return
         finally:
-            self._lanes.after_all(self._let_go(socket))
+            self._lanes.after_all(partial(self._let_go, socket))
 
     async def _let_go(self, socket: ClientConnection) -> None:
         """Close it when what came over it is acknowledged."""

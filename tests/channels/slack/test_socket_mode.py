@@ -148,3 +148,25 @@ async def test_a_wrong_token_of_the_app_is_said_in_one_sentence(
             await mode.run()
 
     assert "xapp" not in str(told.value)
+
+
+async def test_who_is_cancelled_ends_at_once(kit: Kit, slack: FakeSlack) -> None:
+    begun = asyncio.Event()
+
+    async def receive(account, happenings, traceparent="") -> None:
+        begun.set()
+        await asyncio.Event().wait()
+
+    async with aiohttp.ClientSession() as session:
+        app = replace(APP, api_url=slack.api_url)
+        mode = SocketMode(app, kit.taking(receive), kit.clock, session, at_once)
+        running = asyncio.create_task(mode.run())
+        await slack.app.connected(2)
+        pushed = [await slack.app.push(said("Hello")) for _ in range(2)]
+        await begun.wait()
+        running.cancel()
+        async with asyncio.timeout(5):
+            await asyncio.wait([running])
+
+    assert running.cancelled()
+    assert not {*pushed} & {*slack.app.acks}

@@ -122,8 +122,10 @@ async def test_a_stream_that_the_customer_stopped_is_continued_by_nobody(stage: 
     await shows(stage, place, turn, TEXT)
     appended = len(stage.slack.bodies("chat.appendStream"))
     await shows(stage, place, turn, TEXT + " And more. And more.")
+    await stage.deliver(await stage.answered(place, TEXT, turn))
 
     assert len(stage.slack.bodies("chat.appendStream")) == appended
+    assert [one.words for one in stage.shown()] == [markdown(TEXT)]
 
 
 async def test_a_restart_finishes_the_stream_by_an_edit(stage: Stage) -> None:
@@ -137,6 +139,20 @@ async def test_a_restart_finishes_the_stream_by_an_edit(stage: Stage) -> None:
     assert receipt == Receipt(native_ids=(shown.ts,))
     assert shown.words == markdown(TEXT)
     assert "chat.postMessage" not in stage.slack.methods()
+
+
+async def test_a_restart_makes_one_message_of_two_streams(stage: Stage) -> None:
+    place, turn = await stage.asked(), new_turn()
+    text = "\n\n".join(f"This is paragraph {n} of the answer." for n in range(25))
+    await shows(stage, place, turn, text, step=3)
+    between = len(stage.shown())
+    stage.restart()
+
+    await stage.deliver(await stage.answered(place, text, turn))
+
+    (shown,) = stage.shown()
+    assert between == 2
+    assert shown.words == markdown(text)
 
 
 async def test_a_turn_that_is_taken_again_goes_on_in_the_same_message(stage: Stage) -> None:
