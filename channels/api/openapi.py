@@ -35,6 +35,8 @@ class Operation:
     """Without the errors, which `fails` names."""
     fails: tuple[int, ...] = ()
     body: type[msgspec.Struct] | None = None
+    media: str = JSON
+    """Content type of the body."""
     query: type[msgspec.Struct] | None = None
     path: type[msgspec.Struct] | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -130,7 +132,7 @@ def _operation(path: str, method: str, operation: Operation) -> dict[str, Any]:
     if parameters:
         made["parameters"] = parameters
     if operation.body is not None:
-        content = {JSON: {"schema": {"$ref": _REF.format(name=operation.body.__name__)}}}
+        content = {operation.media: {"schema": _schema(operation.body)}}
         made["requestBody"] = {"required": True, "content": content}
     return made
 

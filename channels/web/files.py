@@ -38,6 +38,12 @@ class FileFields(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     identity: Annotated[str, Meta(max_length=4096)] | None = None
 
 
+class FileForm(FileFields, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The form; the file comes last."""
+
+    file: Annotated[str, Meta(extra_json_schema={"contentMediaType": "application/octet-stream"})]
+
+
 class FileAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """The file is stored, and the message that names it is this `seq`."""
 
@@ -78,9 +84,11 @@ class FileRoutes:
         Operation(
             summary="Send a file into a conversation on the web",
             tag="chat",
-            description="A form (multipart/form-data): `conversation`, `client_id`, and the "
-            "visitor's `token` or `identity`, then the `file`: a picture, PDF, plain text or a "
-            "recording of at most 10 MB. What it is, its bytes decide. A message names it.",
+            description="With the visitor's `token` or `identity`; behind all other fields the "
+            "`file`: a picture, PDF, plain text or a recording of at most 10 MB. What it is, its "
+            "bytes decide. A message names it.",
+            body=FileForm,
+            media=_FORM,
             answers={201: Answer(says="It is stored and said.", media={JSON: FileAnswer})},
             fails=(400, 401, 403, 404, 413, 415, 422, 429, 503),
         )

@@ -50,6 +50,7 @@ async def test_the_server_keeps_to_its_description(service: Service) -> None:
     command = [
         sys.executable, "-m", "schemathesis.cli", "run", f"{service.url}/api/openapi.json",
         "--max-examples", "15", "--seed", "1", "--no-color", "--exclude-path", "/ws",
+        "--exclude-path", "/api/v1/files",  # a form in an order, which no schema can ask for
         "--phases", "examples,coverage,fuzzing",
     ]  # fmt: skip
     process = await asyncio.create_subprocess_exec(
