@@ -5,7 +5,7 @@ from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
 import httpx
-from telegram import Bot, WebhookInfo
+from telegram import Bot, User, WebhookInfo
 from telegram.error import InvalidToken, TelegramError
 
 from channels.accounts import Account
@@ -29,7 +29,7 @@ async def check(account: Account, clock: Clock) -> tuple[Finding, ...]:
     request = wire(2, read_s=_READ_S)
     bot = bot_of(account, request)
     try:
-        found = [await _token(account, bot)]
+        found = await _token(account, bot)
         if found[0].state is not State.WRONG:
             found.extend(await _way_in(account, bot, clock))
         found.append(await _clock(account, clock))
@@ -119,22 +119,34 @@ def _why(failed: TelegramError) -> str:
             return f"Telegram refuses: {type(failed).__name__}."
 
 
-async def _token(account: Account, bot: Bot) -> Finding:
+async def _token(account: Account, bot: Bot) -> list[Finding]:
     try:
         me = await bot.get_me()
     except TelegramError as failed:
-        return Finding(check="token", state=State.WRONG, text=_why(failed))
+        return [Finding(check="token", state=State.WRONG, text=_why(failed))]
     if str(me.id) != account.native:
         text = (
             f"The token is that of another bot, @{me.username}; add it as an account of its own."
         )
-        return Finding(check="token", state=State.WRONG, text=text)
-    if (me.username or "").lower() != account.options.get("username", "").lstrip("@").lower():
-        text = (
-            f"The bot is called @{me.username} now; groups call it in vain until it is added so."
-        )
+        return [Finding(check="token", state=State.WRONG, text=text)]
+    return [_name(account, me.username or ""), _groups(me)]
+
+
+def _name(account: Account, name: str) -> Finding:
+    if name.lower() != account.options.get("username", "").lstrip("@").lower():
+        text = f"The bot is called @{name} now; groups call it in vain until it is added so."
         return Finding(check="token", state=State.WARN, text=text)
-    return Finding(check="token", state=State.OK, text=f"The token is @{me.username}'s.")
+    return Finding(check="token", state=State.OK, text=f"The token is @{name}'s.")
+
+
+def _groups(me: User) -> Finding:
+    if not me.can_join_groups:
+        text = "The bot cannot be added to groups; @BotFather can allow it."
+    elif me.can_read_all_group_messages:
+        text = "In groups the bot is told everything, and takes only what is said to it."
+    else:
+        text = "In groups the bot is told only what is said to it."
+    return Finding(check="groups", state=State.OK, text=text)
 
 
 async def _way_in(account: Account, bot: Bot, clock: Clock) -> list[Finding]:

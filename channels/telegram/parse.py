@@ -102,14 +102,16 @@ def _said(message: Message, account: Account) -> tuple[Happening, ...]:
 
 def _edited(message: Message, account: Account) -> tuple[Happening, ...]:
     """An edit of what never was for the bot names an event that nobody knows."""
-    if _customer(message) is None:
-        return ()
     words = heard(message, account)
+    text = words.text if words is not None else message.text or message.caption
+    text = text or told(message)  # a place that moves is edited, too
+    if _customer(message) is None or not text:
+        return ()
     return (
         Edited(
             address=where_of(message, account).address,
             event=event_of(message, account),
-            text=words.text if words is not None else message.text or message.caption,
+            text=text,
             at=_at(message.edit_date or message.date),
         ),
     )

@@ -39,7 +39,7 @@ async def test_a_connected_account_is_well(telegram: FakeTelegram, bot: BotState
 
     assert set(states(findings).values()) == {State.OK}
     assert [one.check for one in findings] == [
-        "token", "webhook", "updates", "deliveries", "kinds", "clock",
+        "token", "groups", "webhook", "updates", "deliveries", "kinds", "clock",
     ]  # fmt: skip
     assert all(one.text.endswith(".") and one.text.count(". ") == 0 for one in findings)
 
@@ -84,6 +84,7 @@ async def test_each_thing_that_is_wrong_is_told(telegram: FakeTelegram, bot: Bot
     assert nothing_set["webhook"] is State.WRONG
     assert states(findings) == {
         "token": State.OK,
+        "groups": State.OK,
         "webhook": State.WRONG,
         "updates": State.WARN,
         "deliveries": State.WARN,
@@ -91,7 +92,7 @@ async def test_each_thing_that_is_wrong_is_told(telegram: FakeTelegram, bot: Bot
         "clock": State.WARN,
     }
     assert datetime.fromtimestamp(1780315200, UTC) == NOON
-    assert "10 minutes ago: Wrong response" in findings[3].text
+    assert "10 minutes ago: Wrong response" in findings[4].text
 
 
 async def test_a_wrong_token_another_bot_and_a_new_name_are_told_apart(
