@@ -16,8 +16,8 @@ from core.clock import SystemClock, new_secret
 from core.domain.errors import SetupError
 from core.domain.ids import TenantId
 from core.domain.messages import Channel
+from deploy.doors import slack_app
 from deploy.keys import seal_of
-from deploy.platforms import slack_app
 from deploy.session import database, server
 from deploy.settings import Settings
 

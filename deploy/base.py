@@ -50,10 +50,7 @@ class Base:
 async def connected(settings: Settings, dsn: str, brokers: Needed = "now") -> AsyncIterator[Base]:
     """Connected to a migrated database and the event log, until the end.
 
-    Args:
-        settings: what to connect to.
-        dsn: where the database is.
-        brokers: whether they must be there, where the event log is on brokers.
+    `brokers` says whether they must be there, where the event log is on brokers.
 
     Raises:
         SetupError: it cannot be reached, or the settings ask for what there is not.
@@ -62,20 +59,14 @@ async def connected(settings: Settings, dsn: str, brokers: Needed = "now") -> As
     clock, metrics, partitions = SystemClock(), Metrics(), settings.core.partitions
     async with AsyncExitStack() as closing:
         pools = await closing.enter_async_context(database(settings, dsn))
-        signals = await Signals.open(pools)
-        closing.push_async_callback(signals.close)
-        bell = await Bell.open(signals)
-        closing.push_async_callback(bell.close)
+        bell = await closing.enter_async_context(_bell(pools))
         found = await closing.enter_async_context(
             backend(settings, pools, bell, metrics.live_drops, brokers)
         )
         conversations = PostgresConversations(
             pools, clock, bell.ring, partitions=partitions, through=found.through
         )
-        counts = PlatformMetrics(metrics.registry)
-        there = await closing.enter_async_context(
-            platforms(settings, pools, conversations, clock, counts)
-        )
+        there = platforms(settings, pools, conversations, clock, PlatformMetrics(metrics.registry))
         yield Base(
             settings=settings,
             clock=clock,
@@ -90,5 +81,18 @@ async def connected(settings: Settings, dsn: str, brokers: Needed = "now") -> As
             dead_letters=PostgresDeadLetters(pools, bell.ring, partitions=partitions),
             log_answers=found.answers,
             readiness=Readiness(schema_is_current(pools)),
-            platforms=there,
+            platforms=await closing.enter_async_context(there),
         )
+
+
+@asynccontextmanager
+async def _bell(pools: Database) -> AsyncIterator[Bell]:
+    signals = await Signals.open(pools)
+    try:
+        bell = await Bell.open(signals)
+        try:
+            yield bell
+        finally:
+            await bell.close()
+    finally:
+        await signals.close()

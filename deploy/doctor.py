@@ -14,7 +14,7 @@ from core.kafka.brokers import Brokers
 from core.kafka.connect import reach
 from core.kafka.topics import Layout, compare
 from deploy.address import why_taken
-from deploy.embedded import make_folder
+from deploy.data_dir import make_folder
 from deploy.event_log import brokers_of, layout_of
 from deploy.migrate import pending
 from deploy.session import connection, server

@@ -20,6 +20,7 @@ from typing import IO, Self
 from urllib.parse import quote
 
 from core.domain.errors import SetupError
+from deploy.data_dir import lock_file, make_folder
 from deploy.programs import VERSION, account, let_pass, run
 
 DATABASE = "switchboard"
@@ -73,7 +74,7 @@ class EmbeddedPostgres:
         make_folder(data_dir)
         folder = data_dir / "postgres"
         with _changing(data_dir):
-            right = _lock_file(data_dir / "postgres.users")
+            right = lock_file(data_dir / "postgres.users")
             try:
                 fcntl.flock(right, fcntl.LOCK_SH)
                 _make(folder)
@@ -104,45 +105,6 @@ class EmbeddedPostgres:
         self.close()
 
 
-class DataDirLock:
-    """Held by the one `switchboard up` that may serve a data folder."""
-
-    def __init__(self, data_dir: Path) -> None:
-        make_folder(data_dir)
-        self._file = _lock_file(data_dir / "switchboard.lock")
-        try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            self._file.seek(0)
-            holder = self._file.read().strip() or "unknown"
-            self._file.close()
-            raise SetupError(
-                f"{data_dir} is already served by another `switchboard up` (process {holder});"
-                " stop that one, or pass another --data-dir"
-            ) from None
-        self._file.truncate(0)
-        self._file.write(f"{os.getpid()}\n")
-        self._file.flush()
-
-    def close(self) -> None:
-        """Let another one serve the folder."""
-        self._file.close()
-
-
-def make_folder(data_dir: Path) -> None:
-    """The data folder, made as needed.
-
-    Raises:
-        SetupError: it cannot be made.
-    """
-    try:
-        data_dir.mkdir(parents=True, exist_ok=True)
-    except OSError as refused:
-        raise SetupError(
-            f"the data folder {data_dir} cannot be made: {refused.strerror}"
-        ) from refused
-
-
 @dataclass(frozen=True, slots=True)
 class _Server:
     """What postmaster.pid says of the server that wrote it."""
@@ -152,17 +114,10 @@ class _Server:
     ready: bool
 
 
-def _lock_file(path: Path) -> IO[str]:
-    try:
-        return path.open("a+", encoding="ascii")
-    except OSError as refused:
-        raise SetupError(f"{path} cannot be written: {refused.strerror}") from refused
-
-
 @contextmanager
 def _changing(data_dir: Path) -> Iterator[None]:
     """Nobody else starts or stops the server meanwhile."""
-    with _lock_file(data_dir / "postgres.changing") as file:
+    with lock_file(data_dir / "postgres.changing") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
 

@@ -5,7 +5,7 @@ import threading
 from pathlib import Path
 
 from channels.sealing import Seal, new_key
-from deploy.embedded import make_folder
+from deploy.data_dir import make_folder
 from deploy.settings import Settings
 
 _FILE = "secret.key"

@@ -1,7 +1,7 @@
 """What there is of each platform: its accounts, the requests it sends, the messages it is sent."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 
@@ -9,10 +9,8 @@ import aiohttp
 import structlog
 
 from channels.accounts import Accounts
-from channels.leases import Leases
 from channels.outgoing import Outgoings
 from channels.pacing import Pacer
-from channels.parts import Routes
 from channels.places import Places
 from channels.ports import Deliveries
 from channels.postgres.accounts import PostgresAccounts
@@ -20,37 +18,27 @@ from channels.postgres.answers import PostgresAnswers
 from channels.postgres.leases import PostgresLeases
 from channels.postgres.places import PostgresPlaces
 from channels.postgres.streams import PostgresStreams
-from channels.receiving import Receive
 from channels.settings import ChannelsSettings
-from channels.slack.app import SlackApp
+from channels.showing import Streams
 from channels.slack.calls import Calls
-from channels.slack.courtesies import Courtesies, Prompt, Suggests
-from channels.slack.oauth import OAuthParts, OAuthRoutes
-from channels.slack.rotation import Rotation
-from channels.slack.routes import SlackRoutes
+from channels.slack.courtesies import Courtesies
 from channels.slack.send import SlackChannel
-from channels.slack.socket_mode import SocketMode
-from channels.slack.taking import Taking
 from channels.streaming import Streaming, StreamingParts
 from channels.telegram.acknowledge import Acknowledge
-from channels.telegram.poll import PollParts, TelegramPoller
-from channels.telegram.routes import TelegramRoutes
 from channels.telegram.send import TelegramChannel
 from channels.telegram.show import Parts as TelegramParts
-from channels.telegram.take import Take
 from channels.telegram.wire import Bots
-from channels.web.sites import Sites
 from core.domain.errors import SwitchboardError
-from core.domain.ids import ConversationId, TenantId
+from core.domain.ids import ConversationId
 from core.domain.messages import Channel
 from core.event_log import Partition
 from core.partitioning import partition_of
 from core.ports import Clock, Live, Transcript
 from core.postgres.database import Database
 from core.worker import Worker
+from deploy.doors import Doors, prompts, slack_app
 from deploy.keys import seal_of
 from deploy.metrics import PlatformMetrics
-from deploy.pollers import Pollers
 from deploy.processes import Part
 from deploy.settings import Settings
 
@@ -67,7 +55,7 @@ class Platforms:
     places: Places
     slack: SlackChannel
     telegram: TelegramChannel
-    doors: "Doors"
+    doors: Doors
 
     @property
     def pushed(self) -> Mapping[str, SlackChannel | TelegramChannel]:
@@ -76,85 +64,19 @@ class Platforms:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Doors:
-    """The ways in: what platforms bring, and what they are asked for."""
+class _Ground:
+    """What all platforms stand on."""
 
-    app: SlackApp
     settings: ChannelsSettings
+    database: Database
+    clock: Clock
+    metrics: PlatformMetrics
+    session: aiohttp.ClientSession
     accounts: Accounts
     places: Places
-    clock: Clock
-    session: aiohttp.ClientSession
-    leases: Leases
-    answers: PostgresAnswers
-    acknowledge: Acknowledge
-    courtesies: Courtesies
-    count: Callable[[str], None]
-
-    def routes(self, receive: Receive) -> Sequence[Routes]:
-        """The addresses that platforms tell what happened."""
-        found: list[Routes] = [
-            SlackRoutes(self.app, self._taking(receive), self.clock, self.count),
-            TelegramRoutes(self.accounts, self._take(receive), self.acknowledge, self.clock),
-        ]
-        if self.app.client_id and self.settings.public_url:
-            parts = OAuthParts(
-                app=self.app,
-                public_url=self.settings.public_url,
-                accounts=self.accounts,
-                receive=receive,
-                clock=self.clock,
-                session=self.session,
-            )
-            found.append(OAuthRoutes(parts))
-        return found
-
-    def parts(self, receive: Receive) -> list[Part]:
-        """Those who ask platforms that cannot reach us, and keep tokens valid."""
-        polling = PollParts(
-            take=self._take(receive), acknowledge=self.acknowledge, leases=self.leases
-        )
-        found: list[Part] = [
-            Pollers(
-                Channel.TELEGRAM, self.accounts, lambda account: TelegramPoller(account, polling)
-            )
-        ]
-        if self.app.app_token:
-            taking = self._taking(receive)
-            found.append(SocketMode(self.app, taking, self.clock, self.session))
-        if self.app.client_id:
-            lock = self.leases.hold
-            found.append(Rotation(self.app, self.accounts, self.clock, self.session, lock))
-        return found
-
-    def _taking(self, receive: Receive) -> Taking:
-        return Taking(self.accounts, self.places, receive, self.courtesies, self.count)
-
-    def _take(self, receive: Receive) -> Take:
-        return Take(receive=receive, answers=self.answers, clock=self.clock)
-
-
-def slack_app(settings: ChannelsSettings) -> SlackApp:
-    """The credentials of the configured app."""
-    return SlackApp(
-        signing_secret=settings.slack_signing_secret.get_secret_value(),
-        client_id=settings.slack_client_id,
-        client_secret=settings.slack_client_secret.get_secret_value(),
-        app_token=settings.slack_app_token.get_secret_value(),
-        **({"api_url": settings.slack_api_url} if settings.slack_api_url else {}),
-    )
-
-
-def prompts(settings: ChannelsSettings, clock: Clock) -> Suggests:
-    """The questions that are offered to a tenant's customers."""
-    sites = Sites(settings, clock)
-
-    def suggested(tenant: TenantId, language: str) -> Sequence[Prompt]:
-        offered = sites.front(tenant).suggestions
-        spoken = offered.get(language.lower().partition("-")[0]) or offered.get("en", ())
-        return [Prompt(title=question, message=question) for question in spoken]
-
-    return suggested
+    streams: Streams
+    outgoings: Outgoings
+    pacer: Pacer
 
 
 @asynccontextmanager
@@ -170,46 +92,67 @@ async def platforms(
     Raises:
         SetupError: a key is no key.
     """
-    async with AsyncExitStack() as closing:
-        session = await closing.enter_async_context(aiohttp.ClientSession())
-        accounts = PostgresAccounts(database, seal_of(settings))
-        places, streams = PostgresPlaces(database), PostgresStreams(database)
-        outgoings = Outgoings(transcript, places, accounts)
-        pacer = Pacer(clock, waits=metrics.waited)
-        bots, calls = Bots(), Calls(session, pacer)
-        closing.push_async_callback(bots.close)
-        acknowledge = Acknowledge(bots, pacer)
-        closing.push_async_callback(acknowledge.close)
-        courtesies = Courtesies(calls, places, session, prompts(settings.channels, clock))
-        closing.push_async_callback(courtesies.close)
-        telegram = TelegramParts(
-            outgoings=outgoings,
-            places=places,
-            streams=streams,
-            bots=bots,
-            pacer=pacer,
-            clock=clock,
-        )
-        doors = Doors(
-            app=slack_app(settings.channels),
+    accounts = PostgresAccounts(database, seal_of(settings))
+    places = PostgresPlaces(database)
+    async with aiohttp.ClientSession() as session, AsyncExitStack() as closing:
+        ground = _Ground(
             settings=settings.channels,
-            accounts=accounts,
-            places=places,
+            database=database,
             clock=clock,
+            metrics=metrics,
             session=session,
-            leases=PostgresLeases(database),
-            answers=PostgresAnswers(database),
-            acknowledge=acknowledge,
-            courtesies=courtesies,
-            count=metrics.slack_taken,
-        )
-        yield Platforms(
             accounts=accounts,
             places=places,
-            slack=SlackChannel(outgoings, streams, calls, clock),
-            telegram=TelegramChannel(telegram),
-            doors=doors,
+            streams=PostgresStreams(database),
+            outgoings=Outgoings(transcript, places, accounts),
+            pacer=Pacer(clock, waits=metrics.waited),
         )
+        yield _built(ground, closing)
+
+
+def _built(ground: _Ground, closing: AsyncExitStack) -> Platforms:
+    bots, calls = Bots(), Calls(ground.session, ground.pacer)
+    suggests = prompts(ground.settings, ground.clock)
+    acknowledge = Acknowledge(bots, ground.pacer)
+    courtesies = Courtesies(calls, ground.places, ground.session, suggests)
+    for part in (bots, acknowledge, courtesies):
+        closing.push_async_callback(part.close)
+    return Platforms(
+        accounts=ground.accounts,
+        places=ground.places,
+        slack=SlackChannel(ground.outgoings, ground.streams, calls, ground.clock),
+        telegram=_telegram(ground, bots),
+        doors=_doors(ground, acknowledge, courtesies),
+    )
+
+
+def _telegram(ground: _Ground, bots: Bots) -> TelegramChannel:
+    return TelegramChannel(
+        TelegramParts(
+            outgoings=ground.outgoings,
+            places=ground.places,
+            streams=ground.streams,
+            bots=bots,
+            pacer=ground.pacer,
+            clock=ground.clock,
+        )
+    )
+
+
+def _doors(ground: _Ground, acknowledge: Acknowledge, courtesies: Courtesies) -> Doors:
+    return Doors(
+        app=slack_app(ground.settings),
+        settings=ground.settings,
+        accounts=ground.accounts,
+        places=ground.places,
+        clock=ground.clock,
+        session=ground.session,
+        leases=PostgresLeases(ground.database),
+        answers=PostgresAnswers(ground.database),
+        acknowledge=acknowledge,
+        courtesies=courtesies,
+        count=ground.metrics.slack_taken,
+    )
 
 
 class Showing(Part):

@@ -16,7 +16,7 @@ from core.telemetry import logs
 from deploy.address import why_taken
 from deploy.base import connected
 from deploy.commands.progress import shown
-from deploy.embedded import DataDirLock
+from deploy.data_dir import DataDirLock
 from deploy.event_log import Needed
 from deploy.processes import Part, Role, asked_to_stop, run_all
 from deploy.reading import embedder_of

@@ -131,7 +131,7 @@ def manifest(config: Path | None) -> None:
     from channels.slack.manifest import manifest as filled
     from core.clock import SystemClock
     from core.domain.ids import TenantId
-    from deploy.platforms import prompts
+    from deploy.doors import prompts
     from deploy.settings import load
 
     channels = load(config).channels
@@ -150,7 +150,7 @@ def invite(tenant: str, name: str, config: Path | None) -> None:
     from core.clock import SystemClock
     from core.domain.errors import SetupError
     from core.domain.ids import TenantId
-    from deploy.platforms import slack_app
+    from deploy.doors import slack_app
     from deploy.settings import load
 
     channels = load(config).channels

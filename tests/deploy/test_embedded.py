@@ -13,7 +13,8 @@ import psutil
 import pytest
 
 from core.domain.errors import SetupError
-from deploy.embedded import DataDirLock, EmbeddedPostgres
+from deploy.data_dir import DataDirLock
+from deploy.embedded import EmbeddedPostgres
 
 pytestmark = pytest.mark.slow
 

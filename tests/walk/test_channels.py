@@ -72,57 +72,80 @@ async def test_a_talk_on_telegram(dsn: str, mode: str) -> None:
             assert len(bot.shown(ann.number)) == 3
 
 
+class Workspace:
+    """Slack, as it tells a service what happens, and what stands in the thread."""
+
+    def __init__(self, slack: FakeSlack, service: Whole, session: aiohttp.ClientSession) -> None:
+        self._slack = slack
+        self._service = service
+        self._session = session
+
+    async def says(self, text: str, seconds: int = 0) -> None:
+        """The customer, so much later in the same thread."""
+        later = {"thread_ts": TS, "ts": f"{1780315200 + seconds}.000100"} if seconds else {}
+        body = json_of(said(text, **later))
+        await self._tell("/slack/events", body, signed(body))
+
+    async def presses(self, action: str, value: str) -> None:
+        body = form_of(pressed(action, value))
+        form = {"Content-Type": "application/x-www-form-urlencoded"}
+        await self._tell("/slack/actions", body, signed(body) | form)
+
+    async def _tell(self, path: str, body: bytes, headers: dict[str, str]) -> None:
+        url = self._service.url + path
+        async with self._session.post(url, data=body, headers=headers) as answer:
+            assert answer.status == 200
+
+    @property
+    def thread(self) -> list[Shown]:
+        return self._slack.state.in_thread(DM, TS)
+
+    def stands(self, count: int) -> bool:
+        """Whether so many answers are there, whole."""
+        return len(self.thread) == count and not self.thread[-1].streaming
+
+    @property
+    def turn(self) -> str:
+        """Of the last answer, as its buttons say."""
+        (feedback,) = [
+            one
+            for block in self.thread[-1].blocks
+            for one in block.get("elements", ())
+            if one.get("action_id") == "feedback"
+        ]
+        return feedback["positive_button"]["value"].removeprefix("up:")
+
+
 async def test_a_talk_on_slack(dsn: str) -> None:
     async with FakeSlack.start() as slack, aiohttp.ClientSession() as session:
-        settings = settings_for(
-            dsn, slack_signing_secret=SecretStr(APP.signing_secret), slack_api_url=slack.api_url
-        )
+        secret = SecretStr(APP.signing_secret)
+        settings = settings_for(dsn, slack_signing_secret=secret, slack_api_url=slack.api_url)
         wish = Wish(
-            channel=Channel.SLACK,
-            name="acme",
-            tenant=TENANT,
-            token=slack.token,
-            options={"strangers": "answer"},
+            channel=Channel.SLACK, name="acme", tenant=TENANT, token=slack.token, options={}
         )
         account = await add(settings, wish)
         assert account.options["bot_user"] == BOT
+        slack.state.said(DM, TS, "U0001")
         async with whole(settings) as service:
+            acme = Workspace(slack, service, session)
 
-            async def tell(payload: dict, path: str = "/slack/events") -> None:
-                body = json_of(payload) if path == "/slack/events" else form_of(payload)
-                headers = signed(body)
-                if path != "/slack/events":
-                    headers["Content-Type"] = "application/x-www-form-urlencoded"
-                async with session.post(service.url + path, data=body, headers=headers) as answer:
-                    assert answer.status == 200
-
-            def thread() -> list[Shown]:
-                return slack.state.in_thread(DM, TS)
-
-            slack.state.said(DM, TS, "U0001")
-            await tell(said("How long do parcels take?"))
-            await until(lambda: thread() and thread()[0].streaming and thread()[0].words)
-            await until(lambda: not thread()[0].streaming)
-            (answer,) = thread()
-            assert ANSWER in answer.words
-            assert "feedback" in answer.buttons
-
-            await tell(said("And letters?", thread_ts=TS, ts="1780315300.000100"))
-            await until(lambda: len(thread()) == 2 and not thread()[1].streaming)
-            ((turn,),) = await service.rows(
-                "SELECT turn::text FROM messages WHERE author = 'bot' ORDER BY seq DESC LIMIT 1"
-            )
-            await tell(pressed("feedback", f"down:{turn}"), "/slack/actions")
+            await acme.says("How long do parcels take?")
+            await until(lambda: acme.thread and acme.thread[0].streaming and acme.thread[0].words)
+            await until(lambda: acme.stands(1))
+            assert ANSWER in acme.thread[0].words
+            await acme.says("And letters?", seconds=60)
+            await until(lambda: acme.stands(2))
+            await acme.presses("feedback", f"down:{acme.turn}")
             await service.until(RATINGS, ("down", None))
-            await tell(pressed("reason", f"{min(REASONS)}:{turn}"), "/slack/actions")
+            await acme.presses("reason", f"{min(REASONS)}:{acme.turn}")
             await _rated_with_a_reason(service)
 
-            await tell(said("I want to talk to a person", thread_ts=TS, ts="1780315400.000100"))
+            await acme.says("I want to talk to a person", seconds=120)
             await service.until(OWNERS, ("queue",))
-            await until(lambda: len(thread()) == 3)
-            await tell(said("Are you there?", thread_ts=TS, ts="1780315500.000100"))
+            await until(lambda: acme.stands(3))
+            await acme.says("Are you there?", seconds=180)
             await service.until("SELECT max(seq) FROM messages", (7,))
-            assert len(thread()) == 3
+            assert acme.stands(3)
 
 
 async def _rated_with_a_reason(service: Whole) -> None:
