@@ -33,12 +33,12 @@ def lines() -> Iterator[io.StringIO]:
 
 async def test_no_line_tells_a_token_a_secret_or_a_word(kit: Kit, lines: io.StringIO) -> None:
     sent = await kit.answered(await kit.asks(WORDS), WORDS)
-    raised = []
+    raised, turn = [], TurnId(uuid4())
     for how in How:
+        kit.telegram.fails("sendMessageDraft", how)
+        await kit.channel.show(await kit.place(), turn, WORDS)
         kit.telegram.faults.clear()
         kit.telegram.fails("sendMessage", how)
-        kit.telegram.fails("sendMessageDraft", how)
-        await kit.channel.show(await kit.place(), TurnId(uuid4()), WORDS)
         try:
             await kit.delivered(sent)
         except SwitchboardError as failed:
