@@ -101,8 +101,8 @@ class Workspace:
         return self._slack.state.in_thread(DM, TS)
 
     def stands(self, count: int) -> bool:
-        """Whether so many answers are there, whole."""
-        return len(self.thread) == count and not self.thread[-1].streaming
+        """Whether so many answers are there, whole: buttons come with the last words."""
+        return len(self.thread) == count and "feedback" in self.thread[-1].buttons
 
     @property
     def turn(self) -> str:
@@ -135,6 +135,7 @@ async def test_a_talk_on_slack(dsn: str) -> None:
             assert ANSWER in acme.thread[0].words
             await acme.says("And letters?", seconds=60)
             await until(lambda: acme.stands(2))
+
             await acme.presses("feedback", f"down:{acme.turn}")
             await service.until(RATINGS, ("down", None))
             await acme.presses("reason", f"{min(REASONS)}:{acme.turn}")
