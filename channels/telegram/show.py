@@ -31,6 +31,8 @@ _DRAFT_S = 20.0
 """After so long a preview is shown again, before its 30 seconds are over."""
 _SHOWN = MAX_TEXT // 2
 """Characters of a growing answer: few enough in any script, whatever takes two units."""
+_REMEMBERED = 10_000
+"""Answers that grow at the same time."""
 _log = structlog.get_logger(__name__)
 
 
@@ -84,7 +86,7 @@ class Growing:
         """As `Shows.show`."""
         growth = self._of.get(place.conversation)
         if growth is None or growth.turn != turn:
-            growth = self._of[place.conversation] = _Growth(turn=turn)
+            growth = self._begun(place.conversation, turn)
         if growth.stopped:
             return
         chat = await self._chat(place)
@@ -97,10 +99,10 @@ class Growing:
             await self._failed(chat, growth, failed)
 
     async def idle(self, place: Place, turn: TurnId | None) -> None:
-        """As `Shows.idle`."""
+        """As `Shows.idle`; what an earlier turn left behind, which a crash ended, goes with it."""
         self._of.pop(place.conversation, None)
         stream = await self._parts.streams.of(place.tenant, place.conversation)
-        if stream is None or turn not in {None, stream.turn}:
+        if stream is None:
             return
         chat = await self._chat(place)
         if chat is not None:
@@ -112,6 +114,12 @@ class Growing:
     def forget(self, conversation: ConversationId) -> None:
         """Its answer is delivered: nothing that was shown of it is to be shown again."""
         self._of.pop(conversation, None)
+
+    def _begun(self, conversation: ConversationId, turn: TurnId) -> _Growth:
+        growth = self._of[conversation] = _Growth(turn=turn)
+        if len(self._of) > _REMEMBERED:  # those that another process took over
+            self._of.pop(next(iter(self._of)))
+        return growth
 
     async def _chat(self, place: Place) -> Chat | None:
         """None where nothing can be shown."""

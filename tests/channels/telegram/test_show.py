@@ -181,12 +181,15 @@ async def test_a_message_that_somebody_deleted_is_posted_anew(kit: Kit, group: P
     assert len(kit.bot.shown(GROUP)) == 1
 
 
-async def test_what_was_begun_and_never_answered_is_taken_away(kit: Kit, group: Place) -> None:
+@pytest.mark.parametrize("turn", [TURN, None, TurnId(uuid4())], ids=["same", "none", "another"])
+async def test_what_was_begun_and_never_answered_is_taken_away(
+    kit: Kit, group: Place, turn: TurnId | None
+) -> None:
     await kit.channel.show(group, TURN, "In two")
     assert kit.bot.shown(GROUP) == ["In two"]
 
     kit.channel = kit.a_channel()
-    await kit.channel.idle(group, TURN)
+    await kit.channel.idle(group, turn)
 
     assert kit.bot.shown(GROUP) == []
     assert await kit.streams.of(TENANT, group.conversation) is None
