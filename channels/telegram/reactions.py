@@ -1,10 +1,11 @@
-"""A thumb that a customer puts on an answer instead of pressing a button below it."""
+"""What customers do to an answer that stands in a chat: which one it is, says the ledger."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from channels.accounts import Account
-from channels.happenings import Rated
+from channels.happenings import Happening, PersonWanted, Rated
 from channels.ratings import Rating, Thumb
 from channels.telegram.address import Where, native_id
 from channels.telegram.updates import Update
@@ -37,6 +38,31 @@ class Answers(Protocol):
             RetryableError: it cannot be looked up now.
         """
         ...
+
+
+async def placed(
+    found: Sequence[Happening], update: Update, account: Account, answers: Answers
+) -> tuple[Happening, ...]:
+    """The same, with the address of a press below an answer that Telegram shows no more of.
+
+    Of such a message it says chat and number alone, not in which topic it stands.
+    """
+    pressed = update.callback_query
+    if pressed is None or pressed.message is None or pressed.message.date:
+        return tuple(found)
+    message = pressed.message
+    told = await answers.told_by(
+        account.tenant,
+        account.channel,
+        Where(account=account.name, chat=message.chat.id).beginning,
+        native_id(message.chat.id, message.message_id),
+    )
+    if told is None:
+        return tuple(found)
+    return tuple(
+        replace(one, address=told.address) if isinstance(one, Rated | PersonWanted) else one
+        for one in found
+    )
 
 
 async def reacted(update: Update, account: Account, answers: Answers) -> Rated | None:

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 import structlog
 
 from channels.accounts import Account
-from channels.happenings import Happening
 from channels.receiving import Receive
 from channels.telegram.parse import happenings
-from channels.telegram.reactions import Answers, reacted
+from channels.telegram.reactions import Answers, placed, reacted
 from channels.telegram.updates import Callback, read
 from core.ports import Clock
 
@@ -39,7 +38,8 @@ class Take:
         if update is None:
             _log.error("telegram update left out", account=account.name, bytes=len(body))
             return None
-        found: tuple[Happening, ...] = happenings(update, account, self.clock.now())
+        parsed = happenings(update, account, self.clock.now())
+        found = await placed(parsed, update, account, self.answers)
         rated = await reacted(update, account, self.answers)
         if rated is not None:
             found = (*found, rated)

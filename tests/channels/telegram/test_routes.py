@@ -11,6 +11,8 @@ from tests.builders import NOON, TENANT
 from tests.channels.telegram.account import SECRET, an_account
 from tests.channels.telegram.kit import Kit
 
+FORUM = -1_000_000_000_500
+
 
 async def post(url: str, body: bytes, secret: str | None = SECRET) -> tuple[int, bytes]:
     headers = {"Content-Type": "application/json"} | ({HEADER: secret} if secret else {})
@@ -125,6 +127,23 @@ async def test_a_thumb_on_an_answer_is_a_rating_and_on_anything_else_is_none(kit
 
     for message, emoji in ((answer, "🔥"), (said, "👎"), (answer, "👍")):
         await kit.takes(kit.ann.reacts(message, emoji))
+
+    assert await kit.ratings() == [("up", None)]
+
+
+async def test_a_press_below_an_answer_that_telegram_shows_no_more_finds_its_topic(
+    kit: Kit,
+) -> None:
+    topic = {"message_thread_id": 9, "is_topic_message": True}
+    place = await kit.asks("@shop_bot Hello?", FORUM, f"shop/-/{FORUM}/9", **topic)
+    await kit.delivered(await kit.answered(place, "In two days."))
+    update = kit.ann.presses(kit.bot.last(FORUM), "👍")
+    seen = update["callback_query"]["message"]
+    update["callback_query"]["message"] = {
+        "chat": seen["chat"], "message_id": seen["message_id"], "date": 0
+    }  # fmt: skip
+
+    await kit.takes(update)
 
     assert await kit.ratings() == [("up", None)]
 
