@@ -21,7 +21,7 @@ from channels.telegram.buttons import reasons, verdicts
 from channels.telegram.pressed import PERSON, rating_of
 from channels.telegram.updates import Callback
 from channels.telegram.wire import Bots
-from channels.telegram.words import words_in
+from channels.telegram.words import Words, words_of
 
 _MOST = 100
 _log = structlog.get_logger(__name__)
@@ -97,7 +97,7 @@ class Acknowledge:
 
 
 def _said(callback: Callback) -> str:
-    words, rating = words_in(callback.sender.language_code), rating_of(callback.data)
+    words, rating = _words(callback), rating_of(callback.data)
     if callback.data == PERSON:
         return words.connecting
     if rating is None:
@@ -107,11 +107,20 @@ def _said(callback: Callback) -> str:
 
 
 def _buttons(callback: Callback) -> InlineKeyboardMarkup | None:
-    rating, language = rating_of(callback.data), callback.sender.language_code
+    words, rating = _words(callback), rating_of(callback.data)
     if rating is None:
         return None
     asks = rating.thumb is Thumb.DOWN and rating.reason is None
-    return reasons(rating.turn, language) if asks else verdicts(rating.turn, language)
+    return reasons(rating.turn, words) if asks else verdicts(rating.turn, words)
+
+
+def _words(callback: Callback) -> Words:
+    """In the language of the buttons that stand there, whatever the customer's own is."""
+    message = callback.message
+    markup = message.reply_markup if message is not None else None
+    rows = markup.inline_keyboard if markup is not None else ()
+    labels = (one.text for row in rows for one in row if one.callback_data == PERSON)
+    return words_of(next(labels, ""), callback.sender.language_code)
 
 
 def encoded(callback: Callback | None) -> bytes:

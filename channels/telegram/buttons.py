@@ -4,13 +4,12 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from channels.ratings import Thumb
 from channels.telegram.pressed import PERSON, REASONS, data_of
-from channels.telegram.words import words_in
+from channels.telegram.words import Words
 from core.domain.ids import TurnId
 
 
-def verdicts(turn: TurnId, language: str) -> InlineKeyboardMarkup:
+def verdicts(turn: TurnId, words: Words) -> InlineKeyboardMarkup:
     """What every answer has."""
-    words = words_in(language)
     return InlineKeyboardMarkup(
         [
             [
@@ -22,9 +21,8 @@ def verdicts(turn: TurnId, language: str) -> InlineKeyboardMarkup:
     )
 
 
-def reasons(turn: TurnId, language: str) -> InlineKeyboardMarkup:
+def reasons(turn: TurnId, words: Words) -> InlineKeyboardMarkup:
     """What an answer has after its thumb went down."""
-    words = words_in(language)
     chips = [
         InlineKeyboardButton(said, callback_data=data_of(turn, Thumb.DOWN, reason))
         for said, reason in zip(words.reasons, REASONS, strict=True)

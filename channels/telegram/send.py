@@ -10,6 +10,7 @@ from channels.telegram.buttons import verdicts
 from channels.telegram.chat import Chat, Content
 from channels.telegram.render import TelegramSegment, render
 from channels.telegram.show import Growing, Parts, replied
+from channels.telegram.words import words_in
 from core.domain.events import MessageSent
 from core.domain.ids import TurnId
 from core.domain.messages import Author, Message
@@ -90,4 +91,4 @@ def _content(outgoing: Outgoing, segments: tuple[TelegramSegment, ...], number: 
 def _buttons(message: Message, place: Place) -> InlineKeyboardMarkup | None:
     if message.author is not Author.BOT or message.turn is None:
         return None
-    return verdicts(message.turn, place.language)
+    return verdicts(message.turn, words_in(place.language))

@@ -94,6 +94,19 @@ class Replied(_Read, frozen=True, kw_only=True):
     """Every message of a topic that answers no other is said to answer this one."""
 
 
+class Button(_Read, frozen=True, kw_only=True):
+    """A button below a message."""
+
+    text: str = ""
+    callback_data: str = ""
+
+
+class Markup(_Read, frozen=True, kw_only=True):
+    """The buttons below a message, in rows."""
+
+    inline_keyboard: tuple[tuple[Button, ...], ...] = ()
+
+
 class Message(_Read, frozen=True, kw_only=True):
     """Something said, or something that happened in a chat."""
 
@@ -123,6 +136,7 @@ class Message(_Read, frozen=True, kw_only=True):
     location: Location | None = None
     venue: Venue | None = None
     contact: Contact | None = None
+    reply_markup: Markup | None = None
     migrate_to_chat_id: int = 0
     migrate_from_chat_id: int = 0
 

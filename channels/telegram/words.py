@@ -38,3 +38,11 @@ _CHINESE = Words(
 def words_in(language: str) -> Words:
     """The words of a language as `zh-hans`; English where there are none."""
     return _CHINESE if language.lower().partition("-")[0] == "zh" else _ENGLISH
+
+
+def words_of(label: str, language: str) -> Words:
+    """The words whose button for a person has this label, else those of the language."""
+    for words in (_ENGLISH, _CHINESE):
+        if words.person == label:
+            return words
+    return words_in(language)

@@ -194,6 +194,11 @@ class Kit:
             rows = await connection.fetch("SELECT thumb, reason FROM ratings")
         return [(row["thumb"], row["reason"]) for row in rows]
 
+    async def speaks(self, language: str) -> None:
+        """Let every conversation have been in this language."""
+        async with self.database.as_service() as connection:
+            await connection.execute("UPDATE conversations SET language = $1", language)
+
     def account_at(self, url: str) -> Account:
         return an_account(url)
 

@@ -5,6 +5,7 @@ import json
 import aiohttp
 import pytest
 
+from channels.telegram.updates import Callback, read
 from channels.telegram.verify import HEADER, verify
 from core.domain.errors import StoreUnavailable
 from tests.builders import NOON, TENANT
@@ -116,6 +117,25 @@ async def test_a_press_gets_its_sign_with_the_answer_and_reasons_appear(kit: Kit
     ]
     assert kit.labels(7) == ["👍", "👎", "Talk to a person"]
     assert await kit.ratings() == [("down", "out_of_date")]
+
+
+async def test_reasons_and_signs_speak_the_language_of_the_buttons_they_follow(kit: Kit) -> None:
+    sent = await kit.answered(await kit.asks("你好"), "两天内。")
+    await kit.speaks("zh")
+    await kit.delivered(sent)
+
+    kit.acknowledge.after(kit.account, read_press(kit, "👎"), told=False)
+    await kit.acknowledge.settle()
+
+    assert kit.labels(7) == ["内容有误", "已过时", "没有回答问题", "其他", "转人工客服"]
+    assert [one["text"] for one in kit.bot.signs] == ["哪里不对？"]
+
+
+def read_press(kit: Kit, label: str) -> Callback:
+    update = read(json.dumps(kit.ann.presses(kit.bot.last(7), label)).encode())
+    assert update is not None
+    assert update.callback_query is not None
+    return update.callback_query
 
 
 async def test_a_thumb_on_an_answer_is_a_rating_and_on_anything_else_is_none(kit: Kit) -> None:

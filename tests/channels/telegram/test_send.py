@@ -76,8 +76,7 @@ async def test_for_a_business_the_answer_goes_through_its_connection(kit: Kit) -
 
 async def test_buttons_speak_the_conversation_s_language(kit: Kit) -> None:
     sent = await kit.answered(await kit.asks("你好"), "两天内。")
-    async with kit.database.as_service() as connection:
-        await connection.execute("UPDATE conversations SET language = 'zh'")
+    await kit.speaks("zh")
 
     await kit.delivered(sent)
 
