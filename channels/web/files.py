@@ -25,6 +25,8 @@ from core.domain.messages import Accepted, Channel, InboundMessage
 _LONGEST_FIELD = 5000
 _MOST_FIELDS = 8
 _FORM = "multipart/form-data"
+_READABLE = {"Access-Control-Allow-Origin": "*"}
+"""The form itself holds what proves who asks, so there is nothing that a page could borrow."""
 
 
 class FileFields(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -94,27 +96,14 @@ class FileRoutes:
         )
     )
     async def post(self, request: web.Request) -> web.StreamResponse:
-        """POST /api/v1/files."""
-        self._guard.admit(request)
-        fields, visit, file = await self._received(request)
-        event = EventId(fields.client_id)
+        """POST /api/v1/files; pages of other origins may read what became of it."""
         try:
-            (kept,) = await self._parts.files.keep(
-                visit.tenant, visit.conversation.id, event, [file]
-            )
-        except NoRoom:
-            sentence = "This conversation has no room for more files."
-            raise Refused(413, "no_room", sentence) from None
-        accepted = await self._say(visit, event, words_for([file]))
-        body = FileAnswer(
-            id=kept.id,
-            seq=accepted.seq,
-            name=kept.name,
-            media_type=kept.media_type,
-            size=kept.size,
-        )
-        # The page's origin was let in; the form holds all that proves who asks.
-        return answer(body, status=201, headers={"Access-Control-Allow-Origin": "*"})
+            self._guard.admit(request)
+            body = await self._take(request)
+        except Refused as refused:
+            refused.headers = {**refused.headers, **_READABLE}
+            raise
+        return answer(body, status=201, headers=_READABLE)
 
     @describes(
         Operation(
@@ -154,6 +143,25 @@ class FileRoutes:
         except Forbidden:
             raise _forbidden() from None
         return web.Response(body=data, headers=_headers(kept.name, kept.media_type))
+
+    async def _take(self, request: web.Request) -> FileAnswer:
+        fields, visit, file = await self._received(request)
+        event = EventId(fields.client_id)
+        try:
+            (kept,) = await self._parts.files.keep(
+                visit.tenant, visit.conversation.id, event, [file]
+            )
+        except NoRoom:
+            sentence = "This conversation has no room for more files."
+            raise Refused(413, "no_room", sentence) from None
+        accepted = await self._say(visit, event, words_for([file]))
+        return FileAnswer(
+            id=kept.id,
+            seq=accepted.seq,
+            name=kept.name,
+            media_type=kept.media_type,
+            size=kept.size,
+        )
 
     async def _received(self, request: web.Request) -> tuple[FileFields, Visit, NewFile]:
         """Who sends what; nothing of the file is read before it is known who does."""

@@ -194,3 +194,19 @@ async def test_what_came_while_it_was_closed_is_counted(open_service: Service, c
     await expect(chat.launcher).to_have_accessible_name("Open chat, 1 unread")
     await chat.launcher.click()
     await expect(chat.launcher).to_have_accessible_name("Close chat")
+
+
+async def test_a_file_is_sent_and_named_in_the_conversation(
+    open_service: Service, chat: Chat
+) -> None:
+    await chat.open()
+    picture = {"name": "photo.png", "mimeType": "image/png", "buffer": b"\x89PNG\r\n\x1a\n123"}
+    async with chat.page.expect_file_chooser() as choosing:
+        await chat.page.get_by_role("button", name="Attach a file").click()
+    await (await choosing.value).set_files([picture])
+
+    await expect(chat.page.locator(".customer .words")).to_have_text("📎 photo.png")
+    await expect(chat.page.get_by_role("alert")).to_be_hidden()
+    async with open_service.database.as_service() as connection:
+        kept = await connection.fetchrow("SELECT name, media_type, data FROM files")
+    assert tuple(kept) == ("photo.png", "image/png", picture["buffer"])

@@ -136,3 +136,27 @@ async def test_a_page_that_may_not_open_this_tenants_chat_is_told_and_left_alone
 async def no_conversations(service: Service) -> bool:
     async with service.database.as_service() as connection:
         return await connection.fetchval("SELECT count(*) FROM conversations") == 0
+
+
+async def test_a_file_that_is_not_taken_is_told_of(shop: Site, browser: Browser) -> None:
+    """The browser's own line about the answer is all that its console says."""
+    shop.script = identify("7", json.dumps(signed("7")))
+    page, seen = await a_page(browser)
+    chat = Chat(shop, page)
+    await chat.open()
+    program = {"name": "photo.png", "mimeType": "image/png", "buffer": b"MZ\x90\x00"}
+    await page.locator("input[type=file]").set_input_files([program])
+
+    await expect(page.get_by_role("alert")).to_contain_text("The file was not sent")
+    assert await no_files(shop.service)
+    words = {"name": "words.txt", "mimeType": "", "buffer": "äöü 字".encode()}
+    await page.locator("input[type=file]").set_input_files([words])
+    await expect(page.locator(".customer .words")).to_have_text("📎 words.txt")
+    await page.context.close()
+    assert len(seen) == 1
+    assert "415" in seen[0]
+
+
+async def no_files(service: Service) -> bool:
+    async with service.database.as_service() as connection:
+        return await connection.fetchval("SELECT count(*) FROM files") == 0

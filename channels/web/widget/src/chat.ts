@@ -28,7 +28,7 @@ export function makeChat(place: ShadowRoot, { server, tenant, brand, lang }: Opt
   let typed = 0;
   let unread = 0;
 
-  const hands: Hands = { say, person, typing, fresh, speak, toggle, rate, given: (turn) => visit.now.rated[turn] };
+  const hands: Hands = { say, person, attach, typing, fresh, speak, toggle, rate, given: (turn) => visit.now.rated[turn] };
   const address = new URL("ws", server);
   address.protocol = address.protocol.replace("http", "ws");
   const line = makeLine(address.href, { hello, queue: () => visit.now.queue, told, settled, changed: linked, lost });
@@ -57,6 +57,17 @@ export function makeChat(place: ShadowRoot, { server, tenant, brand, lang }: Opt
 
   function person(): void {
     post({ type: "person", client_id: newId(), language: spoken() });
+  }
+
+  /** A file is not kept: what cannot be sent now is chosen again. */
+  async function attach(file: File): Promise<void> {
+    const form = new FormData();
+    const { type, ...who } = await hello();
+    const all = { ...who, conversation: visit.now.conversation ?? "", client_id: newId() };
+    for (const [name, value] of Object.entries(all)) form.set(name, String(value));
+    form.set("file", file);
+    const sent = await fetch(new URL("api/v1/files", server), { method: "POST", body: form }).catch(() => undefined);
+    panel.alert(sent?.ok ? "" : t("notTaken"));
   }
 
   function typing(): void {

@@ -2,10 +2,10 @@
 // known is made: no string ever becomes markup by the browser's own hand, so that pages whose
 // policy demands trusted types may hold the widget.
 
-const KNOWN = /^(p|br|hr|strong|em|del|s|su[bp]|code|pre|blockquote|a|[ou]l|li|h[1-6]|table|t(head|body|[rhd])|span)$/;
+const KNOWN = /^([hb]r|p|strong|em|del|code|pre|blockquote|a|[ou]l|li|h[1-6]|table|t(head|body|[rhd]))$/;
 const EMPTY = /^[bh]r$/;
 const PIECE = /<(\/?)(\w+)((?:[^>"']|"[^"]*"|'[^']*')*)>|[^<]+|</g;
-const ATTRIBUTE = /(href|title|start|dir|lang)="([^"]*)"/g;
+const ATTRIBUTE = /(href|start)="([^"]*)"/g;
 const AWAY = /^(https?|mailto|tel):/i;
 const NAMED: Record<string, string> = { amp: "&", lt: "<", gt: ">", quot: '"', nbsp: "\u00a0" };
 

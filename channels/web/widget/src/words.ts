@@ -15,6 +15,11 @@ const WORDS = {
   ],
   placeholder: ["Ask a question", "请输入您的问题"],
   send: ["Send", "发送"],
+  attach: ["Attach a file", "添加文件"],
+  notTaken: [
+    "The file was not sent. Pictures, PDF, text and recordings are taken, up to 10 MB.",
+    "文件未发送。可发送 10 MB 以内的图片、PDF、文本和录音。",
+  ],
   below: ["New messages", "新消息"],
   idle: ["", ""],
   connecting: ["Connecting…", "正在连接…"],

@@ -34,6 +34,7 @@ const SHAPES = {
   down: "m6 9 6 6 6-6",
   next: "m9 6 6 6-6 6",
   more: "M12 5v.01M12 12v.01M12 19v.01",
+  clip: "m20 11-8 8a5 5 0 0 1-7-7l8-8a3 3 0 0 1 5 5l-8 8",
   send: "M12 19V5M5 12l7-7 7 7",
   person: "M4 14v-2a8 8 0 0 1 16 0v6q0 3-6 3M4 12h3v6H4Zm16 0h-3v6h3Z",
   thumb: "M7 10v11H3V10h4l5-8a3 3 0 0 1 3 4l-1 4h7l-2.5 11H7",

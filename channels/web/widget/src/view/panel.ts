@@ -10,6 +10,7 @@ import type { Verdicts } from "./message";
 export interface Hands extends Verdicts {
   say(text: string): void;
   person(): void;
+  attach(file: File): Promise<void>;
   typing(): void;
   fresh(): void;
   speak(language: string): void;
@@ -29,6 +30,8 @@ export function makePanel(hands: Hands) {
   const badge = el("span.unread");
   const text = el("textarea", { rows: "1", enterkeyhint: "send", autocomplete: "off", placeholder: t("placeholder"), "aria-label": t("placeholder") });
   const send = el("button.send", { "aria-label": t("send"), title: t("send") }, icon("send"));
+  const file = el("input", { type: "file", hidden: "", onchange: attach });
+  const clip = tool("tool", "attach", () => file.click(), "clip");
   const person = button("person", () => hands.person(), icon("person"), t("person"));
   const below = button("below", () => log.keepEnd(true), icon("down"), t("below"));
   const log = makeLog(intro, hands, (near) => (below.hidden = near));
@@ -45,7 +48,7 @@ export function makePanel(hands: Hands) {
     el("header", {}, el("span.mark", {}, icon("chat")), el("div.who", {}, title, status),
       more, tool("tool shut", "close", () => hands.toggle(), "down"), menu),
     banner, log.scroller, below, trouble,
-    el("form.composer", { onsubmit: submit }, text, send),
+    el("form.composer", { onsubmit: submit }, file, clip, text, send),
     el("footer", {}, person, count));
   const launcher = button("launcher", () => hands.toggle(), icon("chat"), icon("down"), badge);
   const root = el("div.root", { lang: spoken() }, dialog, launcher, heard);
@@ -150,6 +153,15 @@ export function makePanel(hands: Hands) {
     text.value = "";
     measure();
     hands.say(words);
+  }
+
+  async function attach(): Promise<void> {
+    const [chosen] = file.files ?? [];
+    if (!chosen) return;
+    clip.disabled = true;
+    await hands.attach(chosen);
+    clip.disabled = false;
+    file.value = "";
   }
 
   function key(event: KeyboardEvent): void {
