@@ -100,6 +100,7 @@ def _receiver(parts: GatewayParts, metrics: GatewayMetrics) -> Receiver:
             inbox=parts.inbox,
             transcript=parts.transcript,
             places=parts.places,
+            wanted=parts.wanted,
             feedback=parts.feedback,
             live=parts.live,
             clock=parts.clock,

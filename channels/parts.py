@@ -7,6 +7,7 @@ from typing import Protocol
 from aiohttp import web
 from prometheus_client import CollectorRegistry
 
+from channels.fetching import WantedFiles
 from channels.files import Files
 from channels.places import Places
 from channels.ports import Feedback, Threads, Visitors
@@ -55,5 +56,7 @@ class GatewayParts:
     """What /metrics shows."""
     settings: ChannelsSettings
     places: Places
+    wanted: WantedFiles
+    """Files that lie on platforms."""
     platforms: Platforms = no_platforms
     version: str = "0"

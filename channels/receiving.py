@@ -13,6 +13,7 @@ import structlog
 
 from channels.accounts import Account
 from channels.contract import MAX_TEXT, printable
+from channels.fetching import Wanted, WantedFiles
 from channels.happenings import (
     Closed,
     Deleted,
@@ -63,6 +64,7 @@ class ReceiverParts:
     inbox: Inbox
     transcript: Transcript
     places: Places
+    wanted: WantedFiles
     feedback: Feedback
     live: Live
     clock: Clock
@@ -130,9 +132,23 @@ class Receiver(Receive):
                 await places.reach(tenant, channel, address, reachable=True)
 
     async def _said(self, account: Account, said: Said, traceparent: str) -> None:
-        """Accept the words; more than a message holds becomes several, which one turn answers."""
+        """Accept the words; more than a message holds becomes several, which one turn answers.
+
+        Its files are noted behind them, to be fetched when the platform has its answer.
+        """
         for event, text in _messages(said):
             await self._accept(account, said, event, text, traceparent)
+        if said.files:
+            await self._parts.wanted.want(
+                Wanted(
+                    tenant=account.tenant,
+                    conversation=await self._conversation(account, said),
+                    event=said.event,
+                    channel=account.channel,
+                    account=account.name,
+                    files=said.files,
+                )
+            )
 
     async def _person(self, account: Account, wanted: PersonWanted, traceparent: str) -> None:
         found = await self._parts.places.at(account.tenant, account.channel, wanted.address)

@@ -15,12 +15,22 @@ class PlatformMetrics:
             ["limit", "priority"],
             registry=registry,
         )
+        self._files = Counter(
+            "switchboard_platform_files",
+            "Messages with files on a platform, by what became of those.",
+            ["channel", "outcome"],
+            registry=registry,
+        )
         self._slack = Counter(
             "switchboard_slack_payloads",
             "What Slack told, by what became of it.",
             ["outcome"],
             registry=registry,
         )
+
+    def fetched(self, channel: str, outcome: str) -> None:
+        """The files of a message were fetched, left, or put off."""
+        self._files.labels(channel, outcome).inc()
 
     def waited(self, kind: str, priority: Priority) -> None:
         """A call waits."""

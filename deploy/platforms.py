@@ -9,22 +9,27 @@ import aiohttp
 import structlog
 
 from channels.accounts import Accounts
+from channels.fetching import Fetching, FetchingParts
 from channels.outgoing import Outgoings
 from channels.pacing import Pacer
 from channels.places import Places
 from channels.ports import Deliveries
 from channels.postgres.accounts import PostgresAccounts
 from channels.postgres.answers import PostgresAnswers
+from channels.postgres.files import PostgresFiles
 from channels.postgres.leases import PostgresLeases
 from channels.postgres.places import PostgresPlaces
 from channels.postgres.streams import PostgresStreams
+from channels.postgres.wanted import PostgresWantedFiles
 from channels.settings import ChannelsSettings
 from channels.showing import Streams
 from channels.slack.calls import Calls
 from channels.slack.courtesies import Courtesies
+from channels.slack.fetch import SlackFetch
 from channels.slack.send import SlackChannel
 from channels.streaming import Streaming, StreamingParts
 from channels.telegram.acknowledge import Acknowledge
+from channels.telegram.fetch import TelegramFetch
 from channels.telegram.send import TelegramChannel
 from channels.telegram.show import Parts as TelegramParts
 from channels.telegram.wire import Bots
@@ -56,6 +61,7 @@ class Platforms:
     slack: SlackChannel
     telegram: TelegramChannel
     doors: Doors
+    fetching: Fetching
 
     @property
     def pushed(self) -> Mapping[str, SlackChannel | TelegramChannel]:
@@ -123,6 +129,7 @@ def _built(ground: _Ground, closing: AsyncExitStack) -> Platforms:
         slack=SlackChannel(ground.outgoings, ground.streams, calls, ground.clock),
         telegram=_telegram(ground, bots),
         doors=_doors(ground, acknowledge, courtesies),
+        fetching=_fetching(ground, bots, calls),
     )
 
 
@@ -135,6 +142,21 @@ def _telegram(ground: _Ground, bots: Bots) -> TelegramChannel:
             bots=bots,
             pacer=ground.pacer,
             clock=ground.clock,
+        )
+    )
+
+
+def _fetching(ground: _Ground, bots: Bots, calls: Calls) -> Fetching:
+    return Fetching(
+        FetchingParts(
+            wanted=PostgresWantedFiles(ground.database),
+            files=PostgresFiles(ground.database, ground.clock),
+            accounts=ground.accounts,
+            fetch={
+                Channel.SLACK: SlackFetch(calls, ground.session),
+                Channel.TELEGRAM: TelegramFetch(bots),
+            },
+            count=ground.metrics.fetched,
         )
     )
 

@@ -20,6 +20,7 @@ from channels.postgres.feedback import PostgresFeedback
 from channels.postgres.files import PostgresFiles
 from channels.postgres.threads import PostgresThreads
 from channels.postgres.visitors import PostgresVisitors
+from channels.postgres.wanted import PostgresWantedFiles
 from core.attempt import Patience
 from core.clock import new_secret
 from core.domain.ids import ConversationId
@@ -144,7 +145,7 @@ def dispatching(base: Base, workers: dict[str, Worker]) -> list[Part]:
     shown = streaming(base.platforms, base.live, ledger, has)
     worker = delivery_worker(base, base.platforms.pushed, ledger, shown.still)
     workers["dispatcher"] = worker
-    return [Showing(shown, base.platforms.accounts), worker]
+    return [base.platforms.fetching, Showing(shown, base.platforms.accounts), worker]
 
 
 def delivery_worker(
@@ -198,6 +199,7 @@ def application(base: Base) -> web.Application:
             registry=base.metrics.registry,
             settings=base.settings.channels,
             places=base.platforms.places,
+            wanted=PostgresWantedFiles(pools),
             platforms=base.platforms.doors.routes,
             version=version("switchboard"),
         )

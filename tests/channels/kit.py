@@ -18,6 +18,7 @@ from channels.postgres.files import PostgresFiles
 from channels.postgres.places import PostgresPlaces
 from channels.postgres.threads import PostgresThreads
 from channels.postgres.visitors import PostgresVisitors
+from channels.postgres.wanted import PostgresWantedFiles
 from channels.settings import ChannelsSettings
 from channels.web import protocol
 from core.clock import SystemClock, new_secret
@@ -148,6 +149,7 @@ def parts_of(
         registry=CollectorRegistry(),
         settings=settings,
         places=PostgresPlaces(bot.database),
+        wanted=PostgresWantedFiles(bot.database),
     )
 
 

@@ -25,6 +25,7 @@ from channels.metrics import GatewayMetrics
 from channels.places import Place
 from channels.postgres.feedback import PostgresFeedback
 from channels.postgres.places import PostgresPlaces
+from channels.postgres.wanted import PostgresWantedFiles
 from channels.ratings import Rating, Thumb
 from channels.receiving import Receiver, ReceiverParts
 from core.clock import SystemClock
@@ -63,6 +64,7 @@ class Kit:
             inbox=self.store,
             transcript=self.store,
             places=self.places,
+            wanted=PostgresWantedFiles(database),
             feedback=PostgresFeedback(database, clock, lambda topic: None, partitions=12),
             live=self.live,
             clock=clock,

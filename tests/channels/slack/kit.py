@@ -19,6 +19,7 @@ from channels.places import Place
 from channels.postgres.accounts import PostgresAccounts
 from channels.postgres.feedback import PostgresFeedback
 from channels.postgres.places import PostgresPlaces
+from channels.postgres.wanted import PostgresWantedFiles
 from channels.receiving import Receive, Receiver, ReceiverParts
 from channels.sealing import Seal, new_key
 from channels.slack.app import SlackApp
@@ -60,6 +61,7 @@ class Kit:
             inbox=self.store,
             transcript=self.store,
             places=self.places,
+            wanted=PostgresWantedFiles(database),
             feedback=PostgresFeedback(database, clock, lambda topic: None, partitions=12),
             live=LocalLive(),
             clock=clock,

@@ -19,6 +19,7 @@ from channels.postgres.accounts import PostgresAccounts
 from channels.postgres.feedback import PostgresFeedback
 from channels.postgres.places import PostgresPlaces
 from channels.postgres.streams import PostgresStreams
+from channels.postgres.wanted import PostgresWantedFiles
 from channels.receiving import Receive, Receiver, ReceiverParts
 from channels.sealing import Seal, new_key
 from channels.telegram.acknowledge import Acknowledge
@@ -78,6 +79,7 @@ class Kit:
                 inbox=self.store,
                 transcript=self.store,
                 places=self.places,
+                wanted=PostgresWantedFiles(database),
                 feedback=PostgresFeedback(database, system, lambda topic: None, partitions=12),
                 live=LocalLive(),
                 clock=system,
