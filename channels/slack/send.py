@@ -150,7 +150,7 @@ class SlackChannel(Delivers, Shows):
             return
 
     async def idle(self, place: Place, turn: TurnId | None) -> None:
-        self._streaming.taken(place.conversation, turn)
+        self._streaming.forget(place.conversation)
         try:
             thread = await self._thread(place)
             await self._status.clear(thread)

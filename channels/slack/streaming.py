@@ -61,8 +61,14 @@ class Streaming:
 
     def taken(self, conversation: ConversationId, turn: TurnId | None) -> Growing | None:
         """What grew for the turn, to be finished by somebody else from now on."""
-        found = self._growing.pop(conversation, None)
-        return found if found is not None and found.turn == turn else None
+        found = self._growing.get(conversation)
+        if found is None or found.turn != turn:
+            return None
+        return self._growing.pop(conversation)
+
+    def forget(self, conversation: ConversationId) -> None:
+        """Nothing grows there any more."""
+        self._growing.pop(conversation, None)
 
     async def _of(self, thread: Thread, turn: TurnId) -> Growing:
         conversation = thread.place.conversation
