@@ -19,6 +19,7 @@ LEASES = 7_306_026
 """Class of the advisory locks; the object is the hash of the lease's name."""
 _CHECK_S = 2.0
 _ANSWER_S = 5.0
+_WAIT_S = 60.0
 _SQL = beside(__file__)
 
 
@@ -34,10 +35,17 @@ class _Held(Held):
 class PostgresLeases(Leases):
     """Two names with the same hash share a lease: then one of them waits, and no more."""
 
-    def __init__(self, database: Database, *, check_s: float = _CHECK_S) -> None:
-        """Ask every `check_s` seconds whether the connection is still there."""
+    def __init__(
+        self, database: Database, *, check_s: float = _CHECK_S, wait_s: float = _WAIT_S
+    ) -> None:
+        """Ask every `check_s` seconds whether the connection is still there.
+
+        Who waits for a lease does so on another connection after `wait_s`: the server may have
+        gone without a word.
+        """
         self._database = database
         self._check_s = check_s
+        self._wait_s = wait_s
 
     @asynccontextmanager
     async def hold(self, name: str) -> AsyncIterator[Held]:
@@ -54,20 +62,25 @@ class PostgresLeases(Leases):
             await _end(connection)
 
     async def _locked(self, name: str) -> Connection:
-        try:
-            connection = await self._database.dedicated()
-        except (*BROKEN, asyncpg.PostgresError) as away:
-            raise StoreUnavailable from away
-        try:
-            await connection.execute(_SQL.alive)
-            await connection.execute(_SQL.take, LEASES, name)
-        except (*BROKEN, asyncpg.PostgresError) as away:
-            connection.terminate()
-            raise StoreUnavailable from away
-        except BaseException:
-            connection.terminate()
-            raise
-        return connection
+        while True:
+            try:
+                connection = await self._database.dedicated()
+            except (*BROKEN, asyncpg.PostgresError) as away:
+                raise StoreUnavailable from away
+            try:
+                async with asyncio.timeout(self._wait_s):
+                    await connection.execute(_SQL.alive)
+                    await connection.execute(_SQL.take, LEASES, name)
+            except TimeoutError:
+                connection.terminate()
+            except (*BROKEN, asyncpg.PostgresError) as away:
+                connection.terminate()
+                raise StoreUnavailable from away
+            except BaseException:
+                connection.terminate()
+                raise
+            else:
+                return connection
 
     async def _check(self, connection: Connection, held: _Held) -> None:
         """End a connection that does not answer: a lease of which we do not know is not ours."""

@@ -14,6 +14,8 @@ _GROUP = Rate(per_second=0.25, burst=5)
 _DRAFTS = Rate(per_second=2, burst=2)
 """Previews are not messages; this is as often as a reader can tell them apart."""
 
+_TYPING = Rate(per_second=0.5, burst=1)
+
 
 def whole(account: str) -> Limit:
     """Of everything that a bot calls."""
@@ -30,6 +32,11 @@ def chat(account: str, chat: int) -> Limit:
 def drafts(account: str, chat: int) -> Limit:
     """Of previews in a private chat."""
     return Limit(kind="telegram-draft", key=f"{account}:{chat}", rate=_DRAFTS)
+
+
+def typing(account: str, chat: int) -> Limit:
+    """Of signs that somebody writes, which last five seconds each."""
+    return Limit(kind="telegram-typing", key=f"{account}:{chat}", rate=_TYPING)
 
 
 def allowances(account: str, to: int) -> tuple[Limit, Limit]:

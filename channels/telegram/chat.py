@@ -13,7 +13,7 @@ from channels.outgoing import CustomerGone
 from channels.pacing import Limit, Pacer, Priority
 from channels.places import Place, Places
 from channels.telegram.address import Where, message_of, native_id, where
-from channels.telegram.allowance import allowances, drafts, whole
+from channels.telegram.allowance import allowances, drafts, typing, whole
 from channels.telegram.failures import Refusal, outcome, refusal
 from channels.telegram.wire import SlowDown
 from core.domain.errors import DeliveryDelayed, DeliveryUnknown
@@ -121,13 +121,16 @@ class Chat:
         Raises:
             TelegramError: it could not be shown.
         """
-        limit = whole(self.where.account)
-        if self._pacer.free((limit,), Priority.FIRST_WORDS):
-            await self._bot.send_chat_action(
-                self.where.chat,
-                ChatAction.TYPING,
-                message_thread_id=self.where.thread or None,
-                business_connection_id=self.where.connection or None,
+        mine = typing(self.where.account, self.where.chat)
+        if self._pacer.free((mine, whole(self.where.account)), Priority.FIRST_WORDS):
+            await self._pausing(
+                mine,
+                lambda: self._bot.send_chat_action(
+                    self.where.chat,
+                    ChatAction.TYPING,
+                    message_thread_id=self.where.thread or None,
+                    business_connection_id=self.where.connection or None,
+                ),
             )
 
     async def delete(self, native: str) -> None:

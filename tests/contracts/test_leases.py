@@ -9,12 +9,13 @@ from channels.postgres.leases import LEASES, PostgresLeases
 from core.domain.errors import StoreUnavailable
 from core.postgres.database import Database
 
-pytestmark = pytest.mark.parametrize("backend", ["postgres"])
+BACKENDS = {"postgres": {}, "postgres that is asked anew all the time": {"wait_s": 0.05}}
+pytestmark = pytest.mark.parametrize("backend", BACKENDS)
 
 
 @pytest.fixture
 def leases(database: Database, backend: str) -> Leases:
-    return PostgresLeases(database, check_s=0.05)
+    return PostgresLeases(database, check_s=0.05, **BACKENDS[backend])
 
 
 async def kill_holders(database: Database) -> None:
@@ -91,5 +92,5 @@ async def test_a_database_that_is_away_can_be_asked_again(
     database._dsn = "postgresql://nobody@127.0.0.1:9/none"
 
     with pytest.raises(StoreUnavailable):
-        async with PostgresLeases(database).hold("poll"):
+        async with PostgresLeases(database, **BACKENDS[backend]).hold("poll"):
             pytest.fail("it was held")

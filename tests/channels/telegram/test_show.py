@@ -1,13 +1,13 @@
 """An answer while it grows: previews, messages that change, and their ends."""
 
 from itertools import pairwise
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 
 from channels.contract import Receipt
 from channels.places import Place
-from channels.telegram.show import draft_id, shown
+from channels.telegram.show import draft_id
 from core.domain.errors import DeliveryDelayed
 from core.domain.ids import TurnId
 from tests.builders import TENANT
@@ -72,6 +72,18 @@ async def test_a_preview_is_kept_for_as_long_as_the_bot_is_at_it(kit: Kit, priva
 
 
 async def test_typing_is_shown_until_there_are_words(kit: Kit, group: Place) -> None:
+    await kit.channel.busy(group)
+
+    assert kit.bot.chat(GROUP).actions == ["typing"]
+
+
+async def test_a_wish_to_wait_stops_typing_for_as_long(kit: Kit, group: Place) -> None:
+    kit.telegram.fails("sendChatAction", How.SLOW_DOWN, retry_after=10)
+    for _ in range(4):
+        await kit.channel.busy(group)
+        kit.clock.passed_s += 3
+    assert kit.bot.chat(GROUP).actions == []
+
     await kit.channel.busy(group)
 
     assert kit.bot.chat(GROUP).actions == ["typing"]
@@ -276,14 +288,3 @@ async def test_an_unknown_beginning_leaves_the_answer_to_be_posted(kit: Kit, gro
 
     assert kit.bot.shown(GROUP)[0] == "In two"
     assert len(kit.bot.shown(GROUP)) == 2
-
-
-def test_growing_words_call_nobody_and_stay_within_the_limit() -> None:
-    assert "@bob" not in shown("Ask @bob")
-    assert len(shown("😀" * 9000).encode("utf-16-le")) // 2 <= 4096
-    assert shown("  \n ") == ""
-
-
-def test_a_draft_s_number_is_its_turn_s_and_never_zero() -> None:
-    assert draft_id(TurnId(UUID(int=0))) == 1
-    assert draft_id(TurnId(UUID(int=2**128 - 1))) < 2**31
