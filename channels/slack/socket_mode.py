@@ -19,7 +19,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
 from channels.slack.app import SlackApp
-from channels.slack.calls import quiet_client
+from channels.slack.calls import quiet, quiet_client
 from channels.slack.failures import code_of
 from channels.slack.lanes import Lanes
 from channels.slack.payloads import Payload, identity, part, parts, stamp, text
@@ -107,7 +107,9 @@ class SocketMode:
         async with asyncio.timeout(_OPEN_S):
             answer = await self._client.apps_connections_open(app_token=self._client.token or "")
             address = str(answer.get("url", ""))
-            return await connect(address, max_size=_MAX_FRAME, ping_interval=10, proxy=None)
+            return await connect(
+                address, max_size=_MAX_FRAME, ping_interval=10, proxy=None, logger=quiet
+            )
 
     async def _read(self, socket: ClientConnection) -> None:
         """Until it ends, or Slack wants it exchanged."""
