@@ -102,10 +102,10 @@ class ChatSockets:
         """
         self._draining = True
         there = tuple(self._open)
-        away_s = min(max(1.0, len(there) / _RETURNS_PER_S), _LONGEST_AWAY_S)
+        goodbye = Restart(within_s=spread_s(len(there)))
         async with asyncio.TaskGroup() as tasks:
             for socket in there:
-                tasks.create_task(_send_away(socket, Restart(within_s=away_s), code))
+                tasks.create_task(_send_away(socket, goodbye, code))
 
     def _admit(self, request: web.Request) -> None:
         if not self._sites.may_connect(request.headers.get("Origin"), request.host):
@@ -188,6 +188,11 @@ class ChatSockets:
         if not isinstance(hello, Hello):
             raise _refusal("The first frame must be a hello.")
         return hello
+
+
+def spread_s(sockets: int) -> float:
+    """Within how many seconds so many should come back."""
+    return min(max(1.0, sockets / _RETURNS_PER_S), _LONGEST_AWAY_S)
 
 
 def _refusal(sentence: str, reason: str = "unauthorized") -> _SentAway:

@@ -14,6 +14,7 @@ from channels.web.protocol import (
     Welcome,
 )
 from channels.web.sites import Sites
+from channels.web.socket import spread_s
 from core.clock import SystemClock
 from core.domain.ids import TenantId
 from tests.builders import TENANT
@@ -170,6 +171,11 @@ async def test_a_stopping_gateway_sends_its_sockets_away_to_come_back(service: S
     with pytest.raises(InvalidStatus) as refused:
         await service.socket().__aenter__()
     assert refused.value.response.status_code == 503
+
+
+@pytest.mark.parametrize(("sockets", "within_s"), [(0, 1), (400, 1), (4_000, 10), (10**6, 30)])
+def test_the_more_sockets_there_are_the_longer_they_take_to_come_back(sockets, within_s) -> None:
+    assert spread_s(sockets) == within_s
 
 
 async def test_what_is_no_upgrade_is_refused_with_a_sentence(service: Service, http) -> None:

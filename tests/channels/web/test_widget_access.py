@@ -12,7 +12,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from channels.web.protocol import StateFrame, encode
-from core.domain.decisions import Reply
+from core.domain.decisions import HandOff, Reply
 from core.domain.events import Delta
 from core.domain.ids import TurnId
 from tests.builders import a_draft
@@ -76,7 +76,7 @@ async def test_no_state_of_a_conversation_keeps_anybody_out(
 
 
 async def walk(service: Service, chat: Chat, queue: Queue, look: Look) -> None:
-    """A question, its answer as it grows, a thumb down with its reason, a wish for a person."""
+    """A question, its answer as it grows, a thumb down with its reason, a follow-up, a person."""
     page, turn = chat.page, TurnId(uuid4())
     service.bot.answers = lambda _: Reply(a_draft(ANSWER))
     await chat.visit()
@@ -101,9 +101,15 @@ async def walk(service: Service, chat: Chat, queue: Queue, look: Look) -> None:
     await page.locator(".thumb.down").click()
     await page.locator(".why .chip").first.click()
     await look("answered")
+    await chat.say("And to the islands?")
+    await expect(chat.answer).to_have_count(2)
+    service.bot.answers = lambda _: HandOff("asked", "You are in the queue.")
+    await page.locator(".person").click()
+    await page.locator(".banner").wait_for()
+    queue.stand(3)
     queue.stand(3)
     await expect(page.locator(".banner")).to_contain_text("3")
-    await expect(page.locator(".more")).to_be_in_viewport(ratio=1)
+    await expect(page.locator(".log > :last-child")).to_be_in_viewport(ratio=1)
     await look("queue")
     await page.locator(".tool").first.click()
     await look("menu")
