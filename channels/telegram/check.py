@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import httpx
 from telegram import Bot, User, WebhookInfo
@@ -17,6 +17,8 @@ from core.ports import Clock
 
 WEBHOOK, POLLING = "webhook", "polling"
 """The two ways in, as the option `mode` names them; the first is the default."""
+_PORTS = frozenset({None, 443, 80, 88, 8443})
+"""https://core.telegram.org/bots/api#setwebhook"""
 _READ_S = 10.0
 _CONNECTIONS = 40
 _SKEW_S = 30
@@ -97,7 +99,16 @@ def webhook_of(account: Account, public_url: str) -> str:
         raise SetupError(
             "Telegram needs the service's public https address; set it, or use mode=polling."
         )
+    if not local and _port(address) not in _PORTS:
+        raise SetupError("Telegram brings updates to the ports 443, 80, 88 and 8443 only.")
     return f"{public_url.rstrip('/')}/telegram/{account.name}"
+
+
+def _port(address: SplitResult) -> int | None:
+    try:
+        return address.port
+    except ValueError:
+        return 0
 
 
 def _secret(account: Account) -> str:

@@ -123,7 +123,10 @@ async def test_no_finding_and_no_error_tells_a_secret(telegram: FakeTelegram) ->
         assert SECRET not in told
 
 
-@pytest.mark.parametrize("url", ["", "bot.example", "http://bot.example", "https://"])
+@pytest.mark.parametrize(
+    "url",
+    ["", "bot.example", "http://bot.example", "https://", "https://a.b:8080", "https://a.b:x"],
+)
 def test_telegram_brings_nothing_to_an_address_that_is_not_public(url: str) -> None:
     with pytest.raises(SetupError):
         webhook_of(an_account(), url)
