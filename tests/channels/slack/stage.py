@@ -134,6 +134,13 @@ class Stage:
         return self.slack.state.in_thread(channel, TS)
 
 
+async def shows(stage: Stage, place: Place, turn: TurnId, text: str, step: int = 7) -> None:
+    """The answer grows by so many characters each second."""
+    for end in range(step, len(text) + step, step):
+        stage.clock.passed_s += 1
+        await stage.channel.show(place, turn, text[:end])
+
+
 @asynccontextmanager
 async def a_stage(database: Database) -> AsyncIterator[Stage]:
     clock = FakeClock()

@@ -4,7 +4,7 @@ from channels.receiving import Receiver
 from channels.slack.courtesies import Courtesies
 from channels.slack.taking import Taking
 from tests.channels.slack.payloads import BOT, ROOM, TS, USER, in_room, pressed
-from tests.channels.slack.stage import Stage, new_turn
+from tests.channels.slack.stage import Stage, new_turn, shows
 
 
 async def test_question_answer_follow_up_verdict_reason_and_person(stage: Stage) -> None:
@@ -23,9 +23,7 @@ async def test_question_answer_follow_up_verdict_reason_and_person(stage: Stage)
     place = await kit.place(address)
     assert place is not None
     await stage.channel.busy(place)
-    for end in range(5, len(text), 5):
-        stage.clock.passed_s += 1
-        await stage.channel.show(place, turn, text[:end])
+    await shows(stage, place, turn, text)
     await stage.deliver(await stage.answered(place, text, turn))
     await stage.channel.idle(place, turn)
 
@@ -46,7 +44,11 @@ async def test_question_answer_follow_up_verdict_reason_and_person(stage: Stage)
     asked, thanked = (body for _, body in slack.app.responses)
     assert asked["text"] == "What was wrong?"
     assert thanked["replace_original"]
-    async with kit.database.as_service() as connection:
-        row = await connection.fetchrow("SELECT turn, thumb, reason FROM ratings")
-    assert (row["turn"], row["thumb"], row["reason"]) == (second, "down", "wrong")
+    assert await _ratings(stage) == [(second, "down", "wrong")]
     assert slack.state.statuses == [(TS, "is looking for the answer…"), (TS, "")]
+
+
+async def _ratings(stage: Stage) -> list[tuple]:
+    async with stage.kit.database.as_service() as connection:
+        rows = await connection.fetch("SELECT turn, thumb, reason FROM ratings")
+    return [tuple(row) for row in rows]

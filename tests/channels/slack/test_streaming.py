@@ -3,12 +3,10 @@
 import pytest
 
 from channels.contract import Receipt
-from channels.places import Place
 from channels.slack.growth import markdown
 from core.domain.errors import DeliveryUnknown
-from core.domain.ids import TurnId
 from tests.channels.slack.payloads import DM, ROOM, TS, USER
-from tests.channels.slack.stage import Stage, new_turn
+from tests.channels.slack.stage import Stage, new_turn, shows
 from tests.fakes.slack import Fault, Refuse, SlowDown, TakeAndBreak, TakeInSilence
 
 TEXT = (
@@ -18,13 +16,6 @@ TEXT = (
     "| Part | Years |\n|---|---|\n| Case | 2 |\n\n"
     "Ask <!channel> or <@U1> for more."
 )
-
-
-async def shows(stage: Stage, place: Place, turn: TurnId, text: str, step: int = 7) -> None:
-    """The answer grows by so many characters each second."""
-    for end in range(step, len(text) + step, step):
-        stage.clock.passed_s += 1
-        await stage.channel.show(place, turn, text[:end])
 
 
 def fails(stage: Stage, method: str, *faults: Fault | None) -> None:
