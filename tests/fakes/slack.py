@@ -80,6 +80,8 @@ class FakeSlack:
         self.faults: Faults = no_faults
         self.allowances: SlackLimits | None = None
         """When it is there, who is over its own gets 429."""
+        self.slowed = 0
+        """How often somebody was over an allowance."""
         self.asked: list[Asked] = []
         self.url = ""
         self.app = AppSide(self)
@@ -122,6 +124,7 @@ class FakeSlack:
         if fault is None and self.allowances is not None:
             wait = self.allowances.wait(method, str(body.get("channel", "")))
             fault = SlowDown(retry_after=str(ceil(wait))) if wait else None
+            self.slowed += fault is not None
         match fault:
             case SlowDown(retry_after=seconds):
                 said = {"ok": False, "error": "ratelimited"}

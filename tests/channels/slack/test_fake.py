@@ -17,10 +17,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.client import WebClient
 
 from channels.slack.blocks import buttons, reasons
+from core.domain.errors import DeliveryDelayed
+from core.domain.events import MessageSent
 from core.domain.ids import TurnId
 from tests.channels.slack.kit import APP, signed
 from tests.channels.slack.payloads import BOT, DM, TEAM, TS, TURN, form_of, json_of, pressed, said
-from tests.channels.slack.stage import Stage
+from tests.channels.slack.stage import Stage, new_turn
 from tests.fakes.slack import FakeSlack
 from tests.fakes.slack_limits import SlackLimits
 
@@ -158,6 +160,38 @@ async def test_paced_calls_are_never_refused_for_their_number(stage: Stage) -> N
     assert posted > 10
     assert len(stage.slack.bodies("chat.postMessage")) == posted
     assert stage.clock.passed_s >= posted - 1
+
+
+async def test_thirty_answers_at_once_are_within_the_allowances(stage: Stage) -> None:
+    stage.slack.allowances = SlackLimits(stage.clock.monotonic)
+    text = " ".join(f"This is sentence {n}." for n in range(12))
+    talks = []
+    for n in range(30):
+        asked = said("How long?", ts=f"{1780315300 + n}.000100")
+        talks.append((await stage.asked(asked), new_turn()))
+
+    for end in range(20, len(text), 20):
+        stage.clock.passed_s += 1
+        for place, turn in talks:
+            await stage.channel.show(place, turn, text[:end])
+    for place, turn in talks:
+        await _delivered(stage, await stage.answered(place, text, turn))
+
+    threads = [stage.slack.state.in_thread(DM, place.parts[1]) for place, _ in talks]
+    assert [[one.words for one in thread] for thread in threads] == [[text]] * 30
+    assert stage.slack.slowed == 0
+    assert 10 < stage.slack.methods().count("chat.startStream") < 30
+
+
+async def _delivered(stage: Stage, sent: MessageSent) -> None:
+    """However often it is asked to come again."""
+    while True:
+        try:
+            await stage.deliver(sent)
+        except DeliveryDelayed as late:
+            stage.clock.passed_s += late.retry_after_s
+        else:
+            return
 
 
 async def test_who_is_over_an_allowance_is_told_how_long_to_wait(
