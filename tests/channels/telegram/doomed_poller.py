@@ -3,42 +3,19 @@
 import asyncio
 import sys
 
-from prometheus_client import CollectorRegistry
-
-from channels.metrics import GatewayMetrics
 from channels.pacing import Pacer
 from channels.postgres.answers import PostgresAnswers
-from channels.postgres.feedback import PostgresFeedback
 from channels.postgres.leases import PostgresLeases
-from channels.postgres.places import PostgresPlaces
-from channels.receiving import Receiver, ReceiverParts
 from channels.telegram.acknowledge import Acknowledge
 from channels.telegram.poll import PollParts, TelegramPoller
 from channels.telegram.take import Take
 from channels.telegram.wire import Bots
 from core.clock import SystemClock
-from core.postgres.conversations import PostgresConversations
 from core.postgres.database import Database
 from tests.channels.telegram.account import an_account
-from tests.fakes.live import LocalLive
+from tests.channels.telegram.receiving import a_receiver
 
 CAUGHT = "caught"
-
-
-def a_receiver(database: Database) -> Receiver:
-    clock = SystemClock()
-    store = PostgresConversations(database, clock, lambda topic: None, through="outbox")
-    return Receiver(
-        ReceiverParts(
-            inbox=store,
-            transcript=store,
-            places=PostgresPlaces(database),
-            feedback=PostgresFeedback(database, clock, lambda topic: None, partitions=12),
-            live=LocalLive(),
-            clock=clock,
-            metrics=GatewayMetrics(CollectorRegistry()),
-        )
-    )
 
 
 async def main(dsn: str, url: str, take: int, when: str) -> None:

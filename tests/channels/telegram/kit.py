@@ -5,22 +5,18 @@ from contextlib import asynccontextmanager
 
 import msgspec
 from aiohttp import web
-from prometheus_client import CollectorRegistry
 
 from channels.accounts import Account
 from channels.contract import Receipt
 from channels.happenings import Happening
 from channels.http import errors
-from channels.metrics import GatewayMetrics
 from channels.outgoing import Outgoings
 from channels.pacing import Pacer
 from channels.places import Place
 from channels.postgres.accounts import PostgresAccounts
-from channels.postgres.feedback import PostgresFeedback
 from channels.postgres.places import PostgresPlaces
 from channels.postgres.streams import PostgresStreams
-from channels.postgres.wanted import PostgresWantedFiles
-from channels.receiving import Receive, Receiver, ReceiverParts
+from channels.receiving import Receive
 from channels.sealing import Seal, new_key
 from channels.telegram.acknowledge import Acknowledge
 from channels.telegram.reactions import Answers, Told
@@ -40,6 +36,7 @@ from core.postgres.database import Database
 from tests.builders import TENANT, a_draft
 from tests.channels.kit import Bot as Answering
 from tests.channels.telegram.account import SECRET, an_account
+from tests.channels.telegram.receiving import a_receiver
 from tests.fakes.clock import FakeClock
 from tests.fakes.live import LocalLive
 from tests.fakes.telegram import FakeTelegram
@@ -74,18 +71,7 @@ class Kit:
         self.places = PostgresPlaces(database)
         self.streams = PostgresStreams(database)
         self.accounts = PostgresAccounts(database, Seal([new_key()]))
-        self.receiver = Receiver(
-            ReceiverParts(
-                inbox=self.store,
-                transcript=self.store,
-                places=self.places,
-                wanted=PostgresWantedFiles(database),
-                feedback=PostgresFeedback(database, system, lambda topic: None, partitions=12),
-                live=LocalLive(),
-                clock=system,
-                metrics=GatewayMetrics(CollectorRegistry()),
-            )
-        )
+        self.receiver = a_receiver(database)
         self.ledger = Ledger()
         self.noted: list[Receipt] = []
         self.account = an_account(telegram.url)
