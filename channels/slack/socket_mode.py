@@ -33,7 +33,8 @@ SOCKETS = 2
 """While one of them is exchanged, the other one hears."""
 _PATIENCE_S = 10.0
 _OPEN_S = 15.0
-_LONGEST_PAUSE_S = 30.0
+_MOST_DOUBLINGS = 5
+_SHORT_S = 20.0
 _MAX_FRAME = 4 * 1024 * 1024
 _log = structlog.get_logger(__name__)
 Sleep = Callable[[float], Awaitable[None]]
@@ -92,16 +93,18 @@ class SocketMode:
         """One socket after the other, each with a ticket of its own: Slack takes each once."""
         failed = 0
         while True:
+            began = self._clock.monotonic()
             try:
                 socket = await self._connected()
             except (aiohttp.ClientError, SlackClientError, OSError, WebSocketException) as away:
                 _refuse_wrong_token(away)
-                failed += 1
-                _log.warning("socket not opened", why=type(away).__name__, tries=failed)
-                await self._sleep(min(2.0**failed, _LONGEST_PAUSE_S) * (0.5 + chance() / 2))
-                continue
-            failed = 0
-            await self._read(socket)
+                _log.warning("socket not opened", why=type(away).__name__, tries=failed + 1)
+            else:
+                await self._read(socket)
+            # one that ends as soon as it is open is no better than none
+            failed = failed + 1 if self._clock.monotonic() - began < _SHORT_S else 0
+            if failed:
+                await self._sleep(2.0 ** min(failed, _MOST_DOUBLINGS) * (0.5 + chance() / 2))
 
     async def _connected(self) -> ClientConnection:
         async with asyncio.timeout(_OPEN_S):

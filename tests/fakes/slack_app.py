@@ -30,6 +30,8 @@ class AppSide:
         self.refused_tickets = 0
         self.refuse_next = 0
         """So many handshakes are refused, and their tickets are used up."""
+        self.full = False
+        """Whether each new socket is one too many."""
         self.sockets: list[web.WebSocketResponse] = []
         self.acks: list[str] = []
         self.changed = asyncio.Event()
@@ -104,6 +106,11 @@ class AppSide:
         socket = web.WebSocketResponse()
         await socket.prepare(request)
         await socket.send_str(json.dumps({"type": "hello", "num_connections": 1}))
+        if self.full:
+            gone = {"type": "disconnect", "reason": "too_many_websockets"}
+            await socket.send_str(json.dumps(gone))
+            await socket.close()
+            return socket
         self.sockets.append(socket)
         self.changed.set()
         async for frame in socket:

@@ -150,6 +150,33 @@ async def test_a_wrong_token_of_the_app_is_said_in_one_sentence(
     assert "xapp" not in str(told.value)
 
 
+async def test_who_is_sent_away_at_once_each_time_comes_less_and_less_often(
+    kit: Kit, slack: FakeSlack
+) -> None:
+    slept: list[float] = []
+    enough = asyncio.Event()
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        if len(slept) >= 12:
+            enough.set()
+            await asyncio.Event().wait()
+
+    async with aiohttp.ClientSession() as session:
+        app = replace(APP, api_url=slack.api_url)
+        mode = SocketMode(app, kit.taking(), kit.clock, session, sleep)
+        slack.app.full = True
+        running = asyncio.create_task(mode.run())
+        async with asyncio.timeout(20):
+            await enough.wait()
+        mode.stop()
+        await running
+
+    assert max(slept) > 10
+    assert max(slept) <= 32
+    assert min(slept) < 2
+
+
 async def test_who_is_cancelled_ends_at_once(kit: Kit, slack: FakeSlack) -> None:
     begun = asyncio.Event()
 
