@@ -4,13 +4,11 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 
-from structlog.contextvars import bound_contextvars
-
 from core.domain.errors import UndecodableRecord
 from core.domain.messages import Arrival
 from core.domain.turns import TurnRecord
 from core.event_log import Record
-from core.telemetry.traces import trace_of
+from core.telemetry.following import followed
 from core.turn.burst import Burst, Joining, Outdated
 from core.turn.walk import Walk
 from core.wire.dead_letters import REPLAY_OF
@@ -49,7 +47,7 @@ class Inbound:
             ModelUnavailable: take it again later.
         """
         arrival = _arrival(record)
-        with bound_contextvars(trace=trace_of(arrival.traceparent)):
+        with followed(arrival.traceparent):
             self._settle(await self._take(arrival, self._burst(record, arrival)))
 
     async def give_up(self, record: Record) -> None:
@@ -59,7 +57,7 @@ class Inbound:
             UndecodableRecord: nobody can tell whose it was.
         """
         arrival = _arrival(record)
-        with bound_contextvars(trace=trace_of(arrival.traceparent)):
+        with followed(arrival.traceparent):
             self._settle(await self._walk.give_up(arrival, self._burst(record, arrival)))
 
     def more(self, record: Record) -> None:

@@ -8,7 +8,8 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from channels.contract import Delivers, Note, Receipt, Reconcile
+from channels.contract import Capabilities, Delivers, Note, Receipt, Reconcile
+from channels.markdown.slack import MAX_MARKDOWN
 from channels.outgoing import Outgoing, Outgoings
 from channels.places import Place
 from channels.showing import Shows, Streams
@@ -26,6 +27,9 @@ from core.domain.events import MessageSent
 from core.domain.ids import TurnId
 from core.ports import Clock
 
+CAPABILITIES = Capabilities(
+    max_text=MAX_MARKDOWN, streams=True, edits=True, buttons=True, threads=True
+)
 _GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
 _BLOCKS = frozenset({"invalid_blocks", "invalid_blocks_format"})
 _STREAMING = "streaming_state_conflict"

@@ -29,8 +29,8 @@ class TelegramFetch(Fetch):
             data = await found.download_as_bytearray()
         except BadRequest:  # too big for a bot, or gone
             raise FileRefused from None
-        except TelegramError as away:
-            raise DeliveryDelayed(_AGAIN_S) from away
+        except TelegramError:  # its text may quote an address with the token
+            raise DeliveryDelayed(_AGAIN_S) from None
         if len(data) > MAX_FILE:
             raise FileRefused
         return bytes(data)

@@ -8,6 +8,8 @@ import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, suppress
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, Self
 from uuid import uuid4
 
@@ -24,6 +26,7 @@ from core.kafka.topics import LIVE, Layout
 from core.listening import Listeners
 from core.partitioning import partition_of
 from core.ports import Listening, Live
+from core.telemetry.following import current
 from core.wire.live import decode, encode_one, join
 
 _FROM = "from"
@@ -51,7 +54,8 @@ class KafkaLive(Live):
         self._dropped = dropped
         self._me = uuid4().bytes
         self._listeners = Listeners()
-        self._unsent: list[LiveEvent] = []
+        self._unsent: list[tuple[LiveEvent, str]] = []
+        """Each with the traceparent of who told it."""
         self._something = asyncio.Event()
         self._sending: asyncio.Task[None] | None = None
         self._hearing: asyncio.Task[None] | None = None
@@ -86,7 +90,7 @@ class KafkaLive(Live):
         if len(self._unsent) >= _BEHIND:
             self._count_dropped(1)
             return
-        self._unsent.append(event)
+        self._unsent.append((event, current()))
         self._something.set()
 
     @asynccontextmanager
@@ -142,13 +146,14 @@ class KafkaLive(Live):
     async def _flush(self, producer: AIOKafkaProducer) -> None:
         self._something.clear()
         events, self._unsent = self._unsent, []
-        by_talk: dict[ConversationId, list[LiveEvent]] = defaultdict(list)
-        for event in events:
-            by_talk[event.conversation].append(event)
+        by_talk: dict[ConversationId, list[tuple[LiveEvent, str]]] = defaultdict(list)
+        for event, traceparent in events:
+            by_talk[event.conversation].append((event, traceparent))
         for conversation, told in by_talk.items():
             key = str(conversation).encode()
-            for payload, count in _payloads(told):
-                await self._send_one(producer, key, payload, count)
+            for traceparent, run in groupby(told, key=itemgetter(1)):
+                for payload, count in _payloads([event for event, _ in run], traceparent):
+                    await self._send_one(producer, key, payload, count)
 
     async def _send_one(
         self, producer: AIOKafkaProducer, key: bytes, payload: str, count: int
@@ -237,16 +242,16 @@ class KafkaLive(Live):
             self._dropped.inc(events)
 
 
-def _payloads(events: list[LiveEvent]) -> Iterator[tuple[str, int]]:
+def _payloads(events: list[LiveEvent], traceparent: str) -> Iterator[tuple[str, int]]:
     """The events of one conversation in as few records as may be, in order, with their count."""
     batch: list[bytes] = []
     size = 0
     for event in events:
         encoded = encode_one(event)
         if batch and size + len(encoded) > _MOST_BYTES:
-            yield join(batch, 0), len(batch)
+            yield join(batch, 0, traceparent), len(batch)
             batch, size = [], 0
         batch.append(encoded)
         size += len(encoded)
     if batch:
-        yield join(batch, 0), len(batch)
+        yield join(batch, 0, traceparent), len(batch)

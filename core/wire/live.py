@@ -1,8 +1,9 @@
 """Live signs between processes: version 1, as short as they can be.
 
-A payload is a JSON array of the version, a running number and the events. Who knows only another
-version ignores it, for every live sign may be lost. The number keeps two payloads of the same
-words apart: Postgres sends equal ones of a transaction once.
+A payload is a JSON array of the version, a running number, the events and, where they are of one
+turn, its traceparent. Who knows only another version ignores it, for every live sign may be lost.
+The number keeps two payloads of the same words apart: Postgres sends equal ones of a transaction
+once.
 """
 
 from uuid import UUID
@@ -43,7 +44,16 @@ class _Owner(msgspec.Struct, tag="o", array_like=True, frozen=True):
 
 _Wire = _Delta | _Typing | _Stored | _Owner
 _encoder = msgspec.json.Encoder()
-_version = msgspec.json.Decoder(tuple[int, int, msgspec.Raw])
+
+
+class _Payload(msgspec.Struct, array_like=True, frozen=True):
+    version: int
+    number: int
+    events: msgspec.Raw
+    traceparent: str = ""
+
+
+_payload = msgspec.json.Decoder(_Payload)
 _events: msgspec.json.Decoder[list[_Wire]] = msgspec.json.Decoder(list[_Wire])
 
 
@@ -52,16 +62,23 @@ def encode_one(event: LiveEvent) -> bytes:
     return _encoder.encode(_wire(event))
 
 
-def join(events: list[bytes], number: int) -> str:
-    """A payload of encoded events; of one sender's payloads each has another number."""
-    return f"[{VERSION},{number},[{','.join(event.decode() for event in events)}]]"
+def join(events: list[bytes], number: int, traceparent: str = "") -> str:
+    """A payload of encoded events; of one sender's payloads each has another number.
+
+    `traceparent` is that of the turn they tell of, where they tell of one.
+    """
+    told = ",".join(event.decode() for event in events)
+    trace = f',"{traceparent}"' if traceparent else ""
+    return f"[{VERSION},{number},[{told}]{trace}]"
 
 
 def decode(payload: str | bytes) -> list[LiveEvent]:
     """The events of a payload; none when it cannot be read."""
     try:
-        version, _, rest = _version.decode(payload)
-        return [_domain(event) for event in _events.decode(rest)] if version == VERSION else []
+        found = _payload.decode(payload)
+        if found.version != VERSION:
+            return []
+        return [_domain(event) for event in _events.decode(found.events)]
     except (msgspec.MsgspecError, ValueError):
         return []
 

@@ -7,10 +7,12 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from channels.accounts import Account, Accounts
-from channels.contract import Delivers, Parse, Verify
+from channels.contract import Capabilities, Delivers, Parse, Verify
 from channels.places import Place, Places
+from channels.slack import send as slack_send
 from channels.slack.parse import parse as parse_slack
 from channels.slack.verify import signed_with
+from channels.telegram import send as telegram_send
 from channels.telegram.parse import TelegramParse
 from channels.telegram.verify import HEADER
 from channels.telegram.verify import verify as verify_telegram
@@ -38,6 +40,7 @@ class OnePlatform(ABC):
     places: Places
     secret_header: str
     """The header that proves who asks."""
+    capabilities: Capabilities
 
     @abstractmethod
     def request(self) -> tuple[dict[str, str], bytes]:
@@ -70,6 +73,7 @@ class OnePlatform(ABC):
 
 class Slack(OnePlatform):
     secret_header = "X-Slack-Signature"
+    capabilities = slack_send.CAPABILITIES
 
     def __init__(self, stage: Any) -> None:
         self._stage = stage
@@ -113,6 +117,7 @@ class Slack(OnePlatform):
 
 class Telegram(OnePlatform):
     secret_header = HEADER
+    capabilities = telegram_send.CAPABILITIES
 
     def __init__(self, kit: Kit) -> None:
         self._kit = kit

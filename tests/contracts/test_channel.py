@@ -114,6 +114,7 @@ async def test_a_message_comes_in_segments_with_a_note_after_each_but_the_last(
 
     shown = platform.shown()
     assert len(shown) == len(receipt.native_ids) > 1
+    assert max(map(len, shown)) <= platform.capabilities.max_text
     assert len(set(receipt.native_ids)) == len(receipt.native_ids)
     assert [len(noted.native_ids) for noted in notes.receipts] == list(range(1, len(shown)))
     words = " ".join(shown).split()

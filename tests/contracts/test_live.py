@@ -1,11 +1,13 @@
 """What every Live backend does: told here, heard everywhere, merged for the slow."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from uuid import uuid4
 
 import pytest
+from aiokafka import AIOKafkaConsumer
 
 from core.domain.conversation import Agent, Bot, Queue
 from core.domain.events import Delta, LiveEvent, OwnerChanged, Stored, Typing
@@ -18,12 +20,14 @@ from core.ports import Live
 from core.postgres.database import Database
 from core.postgres.live import PostgresLive
 from core.postgres.signals import Signals
+from core.telemetry.following import followed
 from tests.builders import NOON
 
 BACKENDS = ["postgres", pytest.param("kafka", marks=pytest.mark.kafka)]
 HERE = ConversationId(uuid4())
 ELSEWHERE = ConversationId(uuid4())
 TURN = TurnId(uuid4())
+TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 
 
 @pytest.fixture
@@ -208,3 +212,28 @@ async def test_listening_ends_with_its_context(processes) -> None:
     processes[0].tell(a_delta("late"))
 
     assert await listening.next(0.01) is None
+
+
+@pytest.mark.kafka
+async def test_a_record_of_live_signs_says_whose_turn_they_tell_of(kafka: str) -> None:
+    brokers, layout = Brokers(bootstrap=kafka), Layout(prefix=f"{uuid4().hex}.", replication=1)
+    await ensure(brokers, layout, [LIVE])
+    live = await KafkaLive.open(brokers, layout)
+    with followed(TRACE):
+        live.tell(a_delta("a"))
+        live.tell(a_delta("b", at=1))
+    live.tell(Stored(conversation=HERE, seq=1))
+
+    consumer = AIOKafkaConsumer(
+        layout.name(LIVE), bootstrap_servers=kafka, auto_offset_reset="earliest"
+    )
+    await consumer.start()
+    try:
+        found = [await asyncio.wait_for(consumer.getone(), 30) for _ in range(2)]
+    finally:
+        await consumer.stop()
+        await live.close()
+    told = [json.loads(record.value) for record in found]
+
+    assert [one[3:] for one in told] == [[TRACE], []]
+    assert [len(one[2]) for one in told] == [2, 1]
