@@ -6,17 +6,19 @@ from dataclasses import dataclass
 
 from channels.metrics import GatewayMetrics
 from channels.parts import GatewayParts
-from channels.web.follow import Deltas, answer_is_due
+from channels.web.follow import Deltas
 from core.domain.conversation import Conversation
 from core.domain.errors import ConversationNotFound
 from core.domain.events import Delta, Stored
 from core.domain.ids import ConversationId, CustomerId, EventId, TenantId
-from core.domain.messages import Accepted, Channel, InboundMessage
+from core.domain.messages import Accepted, Author, Channel, InboundMessage
 from core.domain.turns import TurnView
+from core.ports import Transcript
 
 CUSTOMER = CustomerId("api")
 """Who talks over HTTP: the service knows programs there, not people."""
 _LONGEST_LOOK_S = 1.0
+_PAGE = 100
 
 
 class KeyUsedBefore(Exception):
@@ -104,8 +106,7 @@ class Asking:
         patience_s = self._parts.settings.answer_s
         look_s = min(_LONGEST_LOOK_S, self._parts.settings.poll_s)
         async with self._parts.live.listen(place.id) as listening:
-            midway = await answer_is_due(self._parts.transcript, place)
-            deltas = Deltas(midway=midway)
+            deltas = Deltas(withheld=await _answer_is_due(self._parts.transcript, place))
             accepted = await self._accept(question, place)
             seq = accepted.seq
             turn = None if accepted.fresh else await self._turn(place, seq)
@@ -114,7 +115,7 @@ class Asking:
                 if left_s <= 0:
                     raise AnswerLate(place.id)
                 event = await listening.next(min(look_s, left_s))
-                if isinstance(event, Delta) and deltas.passes(event.turn):
+                if isinstance(event, Delta) and deltas.passes(event):
                     yield event
                 elif event is None or isinstance(event, Stored):
                     turn = await self._turn(place, seq)
@@ -145,3 +146,11 @@ class Asking:
 
     async def _turn(self, place: Conversation, seq: int) -> TurnView | None:
         return await self._parts.transcript.turn_of(place.tenant, place.id, seq)
+
+
+async def _answer_is_due(transcript: Transcript, found: Conversation) -> bool:
+    """Whether a turn for somebody else may be in progress: a customer's message waits for one."""
+    if found.covered >= found.seq:
+        return False
+    rest = await transcript.since(found.tenant, found.id, found.covered, _PAGE)
+    return any(message.author is Author.CUSTOMER for message in rest)

@@ -13,11 +13,11 @@ from channels.web.protocol import (
     state_frame,
 )
 from channels.web.visits import Visit
-from core.domain.conversation import Conversation, Owner
+from core.domain.conversation import Owner
 from core.domain.events import Delta, LiveEvent, OwnerChanged, Stored, Typing
 from core.domain.ids import TurnId
 from core.domain.messages import Author, Message
-from core.ports import Listening, Transcript
+from core.ports import Listening
 
 _PAGE = 100
 _SLOWEST = 10
@@ -25,38 +25,39 @@ _SLOWEST = 10
 _TYPING_S = 3.0
 
 
-async def answer_is_due(transcript: Transcript, found: Conversation) -> bool:
-    """Whether a turn may be in progress: a customer's message waits for one."""
-    if found.covered >= found.seq:
-        return False
-    rest = await transcript.since(found.tenant, found.id, found.covered, _PAGE)
-    return any(message.author is Author.CUSTOMER for message in rest)
-
-
 class Deltas:
-    """Which deltas a reader may see.
+    """Which pieces of an answer a reader may see: those that follow what they have seen of it.
 
-    Who comes in the middle of an answer has missed its beginning: the rest of that turn is
-    withheld, and its message brings the whole. Deltas that arrive behind their message are late.
+    Who comes in the middle of an answer, or has missed a piece, is shown no more of it; its
+    message brings the whole. Pieces that arrive behind their message are late.
     """
 
-    __slots__ = ("_midway", "_over", "_withheld")
+    __slots__ = ("_over", "_seen", "_turn", "_withheld")
 
-    def __init__(self, *, midway: bool) -> None:
-        self._midway = midway
-        self._withheld: TurnId | None = None
+    def __init__(self, withheld: bool = False) -> None:
+        """Begin; `withheld` says that the next turn is not for this reader."""
+        self._withheld = withheld
+        self._turn: TurnId | None = None
         self._over: TurnId | None = None
+        self._seen: int | None = 0
+        """Characters of the turn; None when a piece of it is missing."""
 
-    def passes(self, turn: TurnId) -> bool:
-        """Whether this turn's deltas may be shown."""
-        if self._midway:
-            self._midway = False
-            self._withheld = turn
-        return turn not in (self._withheld, self._over)
+    def passes(self, delta: Delta) -> bool:
+        """Whether this piece may be shown."""
+        if delta.turn == self._over:
+            return False
+        if delta.turn != self._turn:
+            self._turn, self._seen = delta.turn, None if self._withheld else 0
+            self._withheld = False
+        if delta.at != self._seen:
+            self._seen = None
+            return False
+        self._seen += len(delta.text)
+        return True
 
     def finished(self, turn: TurnId) -> None:
         """The turn's message has been shown."""
-        self._midway = False
+        self._withheld = False
         self._over = turn
 
 
@@ -79,7 +80,7 @@ class Follower:
         self._poll_s = parts.settings.poll_s
         self._cursor = 0
         self._owner: Owner = visit.conversation.owner
-        self._deltas = Deltas(midway=False)
+        self._deltas = Deltas()
         self._typing_until = float("-inf")
 
     async def follow(self) -> None:
@@ -106,7 +107,6 @@ class Follower:
         found = await self._transcript.conversation(self._tenant, self._conversation)
         since = self._visit.since
         self._cursor = found.seq if since is None else min(since, found.seq)
-        self._deltas = Deltas(midway=await answer_is_due(self._transcript, found))
         await self._peer.send(
             Welcome(
                 conversation=found.id,
@@ -174,7 +174,7 @@ class Follower:
     async def _pass_on(self, event: LiveEvent) -> None:
         match event:
             case Delta(turn=turn, text=text):
-                if self._deltas.passes(turn):
+                if self._deltas.passes(event):
                     await self._peer.send(DeltaFrame(turn=turn, text=text))
                 else:
                     await self._typing(Author.BOT)

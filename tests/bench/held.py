@@ -13,6 +13,7 @@ import asyncio
 import json
 import sys
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -92,9 +93,14 @@ async def deployed(data_dir: Path, kind: str) -> AsyncIterator[tuple[str, Stage]
                     row["id"] for row in await connection.fetch("SELECT id FROM conversations")
                 ]
 
+        told: Counter[ConversationId] = Counter()
+
         async def say(place: object, text: str) -> None:
             conversation = ConversationId(place)  # type: ignore[arg-type]
-            base.live.tell(Delta(conversation=conversation, turn=_TURN, text=text))
+            before = told[conversation]
+            told[conversation] += len(text)
+            piece = Delta(conversation=conversation, turn=_TURN, text=text, at=before)
+            base.live.tell(piece)
 
         stage = Stage(places, say)
         if kind == "core":

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket as sockets
+from uuid import UUID
 
 import pytest
 
@@ -127,7 +128,7 @@ async def test_a_reconnect_in_the_middle_of_an_answer_shows_it_whole(service: Se
         await send(socket, Say(client_id="1", text="Where?"))
         await receive(socket, MessageFrame)
     turn = TurnId(begun.conversation)
-    tail = Delta(conversation=ConversationId(begun.conversation), turn=turn, text="...il")
+    tail = Delta(conversation=ConversationId(begun.conversation), turn=turn, text="...il", at=12)
 
     async with service.socket() as socket:
         await hello(socket, token=begun.token, conversation=begun.conversation, since=1)
@@ -139,6 +140,28 @@ async def test_a_reconnect_in_the_middle_of_an_answer_shows_it_whole(service: Se
 
     assert instead == TypingFrame(author="bot")
     assert answered.seq == 2
+
+
+async def test_an_answer_of_which_a_piece_was_lost_comes_whole_and_never_with_a_hole(
+    service: Service,
+) -> None:
+    service.bot.asleep.clear()
+    turn = TurnId(UUID(int=7))
+    async with service.socket() as socket:
+        begun = await hello(socket)
+        await send(socket, Say(client_id="1", text="Where?"))
+        await receive(socket, MessageFrame)
+        conversation = ConversationId(begun.conversation)
+        for text, at in (("You ", 0), ("asked", 4), ("nothing", 20)):
+            service.live.tell(Delta(conversation=conversation, turn=turn, text=text, at=at))
+        shown = await receive(socket, DeltaFrame)
+        instead = await receive(socket)
+        service.bot.asleep.set()
+        answered = await receive(socket, MessageFrame)
+
+    assert shown.text == "You asked"
+    assert instead == TypingFrame(author="bot")
+    assert answered.text == "You asked: Where? [1]"
 
 
 async def test_two_tabs_both_get_every_message(service: Service) -> None:

@@ -135,7 +135,8 @@ async def test_an_answer_is_read_out_once_and_whole(open_service: Service, chat:
     conversation, turn = (await chat.found()).id, TurnId(uuid4())
     growing = chat.page.locator(".growing")
     for number in range(1, 6):
-        open_service.live.tell(Delta(conversation=conversation, turn=turn, text=f"w{number} "))
+        piece = Delta(conversation=conversation, turn=turn, text=f"w{number} ", at=3 * number - 3)
+        open_service.live.tell(piece)
         await expect(growing.locator(".words")).to_contain_text(f"w{number}")
     assert await growing.get_attribute("aria-busy") == "true"
     assert await chat.page.locator(".scroll").get_attribute("aria-live") == "off"
