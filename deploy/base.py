@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from channels.parts import Probe
 from core.clock import SystemClock
 from core.event_log import EventLog
-from core.ports import Clock, Live
+from core.ports import Clock, Live, Writer
 from core.postgres.bell import Bell
 from core.postgres.conversations import PostgresConversations
 from core.postgres.database import Database
@@ -18,6 +18,7 @@ from core.relay import Outbox
 from core.telemetry.metrics import Metrics
 from deploy.event_log import Needed, backend
 from deploy.metrics import PlatformMetrics
+from deploy.models import writer
 from deploy.platforms import Platforms, platforms
 from deploy.readiness import Readiness, schema_is_current
 from deploy.session import database
@@ -44,6 +45,8 @@ class Base:
     """Whether the event log does."""
     readiness: Readiness
     platforms: Platforms
+    writer: Writer
+    """Who writes answers: language models, or extraction."""
 
 
 @asynccontextmanager
@@ -58,11 +61,10 @@ async def connected(settings: Settings, dsn: str, brokers: Needed = "now") -> As
     """
     clock, metrics, partitions = SystemClock(), Metrics(), settings.core.partitions
     async with AsyncExitStack() as closing:
-        pools = await closing.enter_async_context(database(settings, dsn))
-        bell = await closing.enter_async_context(_bell(pools))
-        found = await closing.enter_async_context(
-            backend(settings, pools, bell, metrics.live_drops, brokers)
-        )
+        entered = closing.enter_async_context
+        pools = await entered(database(settings, dsn))
+        bell = await entered(_bell(pools))
+        found = await entered(backend(settings, pools, bell, metrics.live_drops, brokers))
         conversations = PostgresConversations(
             pools, clock, bell.ring, partitions=partitions, through=found.through
         )
@@ -81,7 +83,8 @@ async def connected(settings: Settings, dsn: str, brokers: Needed = "now") -> As
             dead_letters=PostgresDeadLetters(pools, bell.ring, partitions=partitions),
             log_answers=found.answers,
             readiness=Readiness(schema_is_current(pools)),
-            platforms=await closing.enter_async_context(there),
+            platforms=await entered(there),
+            writer=await entered(writer(settings.core, metrics.registry)),
         )
 
 

@@ -27,7 +27,6 @@ from core.domain.ids import ConversationId
 from core.domain.turns import TurnRecord
 from core.inbound import Inbound
 from core.lanes import Bounds
-from core.models.extractive import ExtractiveWriter
 from core.nlu.language import LanguageJudge
 from core.nlu.phrases import load_phrases
 from core.nlu.smalltalk import SmallTalk
@@ -207,7 +206,7 @@ def application(base: Base) -> web.Application:
 
 
 def walk(base: Base, retriever: Retriever) -> Walk:
-    """A turn's way, with answers by extraction."""
+    """A turn's way."""
     core = base.settings.core
     phrases = load_phrases(core.company, core.bot, Path(core.phrases) if core.phrases else None)
     language = LanguageJudge()
@@ -216,7 +215,7 @@ def walk(base: Base, retriever: Retriever) -> Walk:
         conversations=base.conversations,
         understander=RuleUnderstander(language, SmallTalk.load(), phrases),
         retriever=retriever,
-        writer=ExtractiveWriter(),
+        writer=base.writer,
         live=base.live,
         clock=base.clock,
         phrases=phrases,

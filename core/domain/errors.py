@@ -3,7 +3,8 @@
 SwitchboardError
 ├── RetryableError              try again, later
 │   ├── ModelUnavailable        no model answered in time
-│   │   └── ModelBusy           it has no room just now, and said so at once
+│   │   ├── ModelBusy           it has no room just now, and said so at once
+│   │   └── ModelNotServed      its server wants another key, name or address
 │   ├── LogUnavailable          the event log did not answer in time
 │   ├── StoreUnavailable        the database broke off or refuses connections
 │   ├── DeliveryDelayed         nothing was sent now; wait at least `retry_after_s`
@@ -15,6 +16,7 @@ SwitchboardError
 │   ├── MessageRefused          empty, or too long
 │   ├── DeliveryRefused         the channel will never take this message
 │   ├── PromptRefused           the model server will not take this prompt
+│   │   └── PromptTooLong       a shorter one may do
 │   ├── UndecodableRecord       bytes on a topic that no version of ours wrote
 │   ├── RecordRefused           the event log will not take this record
 │   └── DocumentRefused         a document that cannot be read: `name`, one sentence
@@ -46,6 +48,14 @@ class ModelUnavailable(RetryableError):
 
 class ModelBusy(ModelUnavailable):
     """The model server has no room just now."""
+
+    def __init__(self, retry_after_s: float | None = None) -> None:
+        super().__init__()
+        self.retry_after_s = retry_after_s
+
+
+class ModelNotServed(ModelUnavailable):
+    """The model server does not serve us; an operator must look at key, name and address."""
 
 
 class LogUnavailable(RetryableError):
@@ -94,6 +104,14 @@ class DeliveryRefused(RefusedError):
 
 class PromptRefused(RefusedError):
     """The model server will not take this prompt."""
+
+
+class PromptTooLong(PromptRefused):
+    """The model reads less than this prompt."""
+
+    def __init__(self, most_tokens: int | None = None) -> None:
+        super().__init__()
+        self.most_tokens = most_tokens
 
 
 class UndecodableRecord(RefusedError):

@@ -15,6 +15,8 @@ class Sampling:
     """0 takes the likeliest token each time."""
     stop: tuple[str, ...] = ()
     """Writing ends before any of these; at most four."""
+    until: float | None = None
+    """The event loop's time at which the turn wants the last word; None sets no such bound."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +29,8 @@ class Finished:
     """How many it wrote."""
     cut: bool
     """Whether it stopped at the longest answer allowed, perhaps in mid-sentence."""
+    written_by: str = ""
+    """The model's name, where several stand behind one; else empty."""
 
 
 class LanguageModel(Protocol):
@@ -49,7 +53,9 @@ class LanguageModel(Protocol):
 
         Raises:
             ModelBusy: no room just now; another server may have some.
+            ModelNotServed: not before an operator acts.
             ModelUnavailable: unreachable, too slow, broken off, or failing.
+            PromptTooLong: a shorter prompt may be taken.
             PromptRefused: the same prompt will be refused again.
         """
         ...

@@ -15,6 +15,11 @@ class EventReader:
         self._rest = b""
         self._data: list[bytes] = []
 
+    @property
+    def waiting(self) -> int:
+        """Bytes of a line that has not ended."""
+        return len(self._rest)
+
     def feed(self, read: bytes) -> list[bytes]:
         """The data of the events that these bytes complete, in order."""
         lines = (self._rest + read).split(b"\n")

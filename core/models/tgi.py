@@ -6,31 +6,20 @@ incomplete; closing the connection cancels the generation.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
 from http import HTTPStatus
 from typing import Self
 
 import aiohttp
 import msgspec
 
-from core.domain.errors import ModelBusy, ModelUnavailable, PromptRefused, SwitchboardError
+from core.domain.errors import ModelUnavailable
 from core.models.ports import Finished, LanguageModel, Sampling
-from core.models.sse import EventReader
+from core.models.refusals import Refusal
+from core.models.streaming import Call, Deadlines, Reading, pool, refusal, told
 
 _MOST_STOPS = 4  # the server's default --max-stop-sequences
-_LAST_BYTES_S = 0.5
-_ERROR_BYTES = 2_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deadlines:
-    """How long a server may take, in seconds, before it counts as unavailable."""
-
-    connect_s: float = 3.0
-    first_token_s: float = 12.0
-    between_tokens_s: float = 15.0
 
 
 class _Token(msgspec.Struct):
@@ -78,7 +67,7 @@ _encode = msgspec.json.Encoder().encode
 
 
 class TgiModel(LanguageModel):
-    """One TGI server. `connect` asks it who it is."""
+    """One TGI server. `connect` and `found` ask it who it is."""
 
     def __init__(
         self,
@@ -111,17 +100,20 @@ class TgiModel(LanguageModel):
             ModelUnavailable: it does not say who it is.
         """
         limits = deadlines or Deadlines()
-        session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=30),
-            timeout=aiohttp.ClientTimeout(total=None, sock_connect=limits.connect_s),
-            headers={"authorization": f"Bearer {key}"} if key else None,
-            cookie_jar=aiohttp.DummyCookieJar(),
-            auto_decompress=False,
-        )
-        async with session:
-            info = await _ask_info(url.rstrip("/") + "/info", session, limits)
-            longest = info.max_input_tokens or info.max_input_length or info.max_total_tokens // 2
-            yield cls(url, session, limits, name=info.model_id, max_prompt_tokens=longest)
+        headers = {"authorization": f"Bearer {key}"} if key else {}
+        async with pool(limits, headers) as session:
+            yield await cls.found(url, session, limits)
+
+    @classmethod
+    async def found(cls, url: str, session: aiohttp.ClientSession, limits: Deadlines) -> Self:
+        """The model behind this root URL, over these connections.
+
+        Raises:
+            ModelUnavailable: it does not say who it is.
+        """
+        info = await _ask_info(url.rstrip("/") + "/info", session, limits)
+        longest = info.max_input_tokens or info.max_input_length or info.max_total_tokens // 2
+        return cls(url, session, limits, name=info.model_id, max_prompt_tokens=longest)
 
     @property
     def name(self) -> str:
@@ -131,54 +123,9 @@ class TgiModel(LanguageModel):
     def max_prompt_tokens(self) -> int:
         return self._max_prompt_tokens
 
-    async def stream(
-        self, prompt: str, sampling: Sampling
-    ) -> AsyncGenerator[str | Finished, None]:
-        loop = asyncio.get_running_loop()
-        deadline = loop.time() + self._deadlines.first_token_s
-        reader = EventReader()
-        with _foreign_errors_as_ours():
-            answer = await self._ask(prompt, sampling, deadline)
-            try:
-                while True:
-                    async with asyncio.timeout_at(deadline):
-                        read = await answer.content.readany()
-                    if not read:
-                        raise ModelUnavailable("the model server broke off its answer")
-                    text, last = _joined(reader.feed(read))
-                    if text:
-                        deadline = loop.time() + self._deadlines.between_tokens_s
-                        yield text
-                    if last is not None:
-                        await _drain(answer)
-                        yield last
-                        return
-            finally:
-                answer.close()  # after a whole answer the connection is back in the pool already
-
-    async def _ask(
-        self, prompt: str, sampling: Sampling, deadline: float
-    ) -> aiohttp.ClientResponse:
-        async with asyncio.timeout_at(deadline):
-            answer = await self._session.post(
-                self._generate,
-                data=_body(prompt, sampling),
-                headers={"content-type": "application/json"},
-            )
-            if answer.status == HTTPStatus.OK:
-                return answer
-            async with answer:
-                raise await _refusal(answer)
-
-
-@contextmanager
-def _foreign_errors_as_ours() -> Iterator[None]:
-    try:
-        yield
-    except TimeoutError as late:
-        raise ModelUnavailable("the model server took too long") from late
-    except aiohttp.ClientError as broken:
-        raise ModelUnavailable("the connection to the model server broke") from broken
+    def stream(self, prompt: str, sampling: Sampling) -> AsyncGenerator[str | Finished, None]:
+        call = Call(url=self._generate, body=_body(prompt, sampling))
+        return told(self._session, call, _Reading(), self._deadlines)
 
 
 def _body(prompt: str, sampling: Sampling) -> bytes:
@@ -193,75 +140,45 @@ def _body(prompt: str, sampling: Sampling) -> bytes:
     return _encode(_Request(inputs=prompt, parameters=parameters))
 
 
-def _joined(events: list[bytes]) -> tuple[str, Finished | None]:
-    """The text of all tokens that came at once, and the end when it was among them.
+class _Reading(Reading):
+    def take(self, events: list[bytes]) -> tuple[str, Finished | None]:
+        text: list[str] = []
+        for data in events:
+            try:
+                event = _decode_event(data)
+            except msgspec.DecodeError as strange:
+                raise ModelUnavailable("the model server sent what is no event") from strange
+            if event.error is not None:
+                kinds = frozenset({event.error_type})
+                raise Refusal(kinds=kinds, message=event.error).error()
+            if event.token is not None and not event.token.special:
+                text.append(event.token.text)
+            if event.generated_text is not None:
+                details = event.details or _Details(finish_reason="", generated_tokens=0)
+                return "".join(text), Finished(
+                    text=event.generated_text,
+                    tokens=details.generated_tokens,
+                    cut=details.finish_reason == "length",
+                )
+        return "".join(text), None
 
-    Raises:
-        SwitchboardError: one of the events is an error, or none of the server's.
-    """
-    text: list[str] = []
-    for data in events:
+    def ended(self) -> None:
+        """Without its last event an answer is incomplete."""
+
+    def refused(self, status: int, body: bytes) -> Refusal:
         try:
-            event = _decode_event(data)
-        except msgspec.DecodeError as strange:
-            raise ModelUnavailable("the model server sent what is no event") from strange
-        if event.error is not None:
-            raise _failure(event.error_type)
-        if event.token is not None and not event.token.special:
-            text.append(event.token.text)
-        if event.generated_text is not None:
-            details = event.details or _Details(finish_reason="", generated_tokens=0)
-            return "".join(text), Finished(
-                text=event.generated_text,
-                tokens=details.generated_tokens,
-                cut=details.finish_reason == "length",
-            )
-    return "".join(text), None
-
-
-async def _drain(answer: aiohttp.ClientResponse) -> None:
-    """Read to the end, so that the connection can serve the next prompt."""
-    try:
-        async with asyncio.timeout(_LAST_BYTES_S):
-            while await answer.content.readany():
-                pass
-    except TimeoutError:
-        return  # `close` will drop it
-
-
-async def _refusal(answer: aiohttp.ClientResponse) -> SwitchboardError:
-    """The error of an answer that is not 200; its body may be empty, or a proxy's page."""
-    body = await answer.content.read(_ERROR_BYTES)
-    try:
-        kind = _decode_event(body).error_type
-    except msgspec.DecodeError:
-        kind = ""
-    return _failure(kind, answer.status)
-
-
-def _failure(kind: str, status: int = 200) -> SwitchboardError:
-    """Never with the server's own words: they may quote the prompt."""
-    match kind, status:
-        case ("overloaded", _) | (_, 429 | 503):
-            return ModelBusy()
-        case ("validation" | "template_error" | "missing_template_variable", _) | (
-            _,
-            400 | 413 | 422,
-        ):
-            return PromptRefused()
-        case _, 401 | 403:
-            return ModelUnavailable(f"the model server refused our key ({status})")
-        case _, 200:
-            return ModelUnavailable(f"the model server failed: {kind or 'no reason given'}")
-        case _:
-            return ModelUnavailable(f"the model server answered {status}")
+            event = _decode_event(body)
+        except msgspec.DecodeError:
+            return Refusal(status=status)
+        kinds = frozenset({event.error_type})
+        return Refusal(status=status, kinds=kinds, message=event.error or "")
 
 
 async def _ask_info(url: str, session: aiohttp.ClientSession, limits: Deadlines) -> _Info:
     try:
         async with asyncio.timeout(limits.first_token_s), session.get(url) as answer:
             if answer.status != HTTPStatus.OK:
-                raise await _refusal(answer)
+                raise await refusal(answer, _Reading())
             return _decode_info(await answer.read())
     except (TimeoutError, aiohttp.ClientError, msgspec.DecodeError) as lost:
         raise ModelUnavailable(f"no model server answers at {url}") from lost

@@ -1,12 +1,14 @@
 """Writes answers with a language model, and lets out only what its sources carry."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from core.domain.answers import Draft, Findings, Source
 from core.domain.conversation import TurnContext
+from core.domain.errors import PromptTooLong
 from core.domain.understanding import Understanding
 from core.models.citations import ground
 from core.models.ports import Finished, LanguageModel, Sampling
@@ -17,6 +19,8 @@ NO_ANSWER = "NO ANSWER"
 Ground = Literal["passages", "none"]
 """What an answer must rest on: `none` lets the model talk freely, without sources."""
 
+_SHORTER = 0.7
+"""Of the budget, for a second prompt when the first one was too long."""
 _SAMPLING = Sampling(stop=("\nCustomer:", "\nThe customer"))
 
 
@@ -28,6 +32,8 @@ class Style:
     company: str
     ground: Ground = "passages"
     sampling: Sampling = _SAMPLING
+    turn_s: float = 45
+    """From the first question to a model to the last word of its answer."""
 
 
 class ModelWriter(Writer):
@@ -45,18 +51,17 @@ class ModelWriter(Writer):
     ) -> AsyncIterator[str | Draft]:
         if self._style.ground == "passages" and not findings.passages:
             return
-        prompt = self._style.prompt.filled(
-            context,
-            findings,
-            self._model.max_prompt_tokens,
-            company=self._style.company,
-            language=understanding.language.label,
-        )
+
+        def prompt(budget: int) -> str:
+            language = understanding.language.label
+            fixed = {"company": self._style.company, "language": language}
+            return self._style.prompt.filled(context, findings, budget, **fixed)
+
         held: str | None = ""
-        async with aclosing(self._model.stream(prompt, self._style.sampling)) as stream:
+        async with aclosing(self._said(prompt)) as stream:
             async for piece in stream:
                 if isinstance(piece, Finished):
-                    if draft := self._draft(piece.text.strip(), context, findings):
+                    if draft := self._draft(piece, context, findings):
                         yield draft
                 elif held is None:
                     yield piece
@@ -64,7 +69,24 @@ class ModelWriter(Writer):
                     yield held.lstrip()
                     held = None
 
-    def _draft(self, text: str, context: TurnContext, findings: Findings) -> Draft | None:
+    async def _said(self, prompt: Callable[[int], str]) -> AsyncGenerator[str | Finished, None]:
+        """What the model says to the prompt, or to a shorter one, once, when that was too long."""
+        until = asyncio.get_running_loop().time() + self._style.turn_s
+        sampling = replace(self._style.sampling, until=until)
+        budget = self._model.max_prompt_tokens
+        try:
+            async with aclosing(self._model.stream(prompt(budget), sampling)) as stream:
+                async for piece in stream:
+                    yield piece
+                return
+        except PromptTooLong as long:
+            budget = min(long.most_tokens or budget, int(_SHORTER * budget))
+        async with aclosing(self._model.stream(prompt(budget), sampling)) as stream:
+            async for piece in stream:
+                yield piece
+
+    def _draft(self, said: Finished, context: TurnContext, findings: Findings) -> Draft | None:
+        text = said.text.strip()
         if not text or text.upper().startswith(NO_ANSWER):
             return None
         sources: tuple[Source, ...] = ()
@@ -76,7 +98,7 @@ class ModelWriter(Writer):
         return Draft(
             text=text,
             sources=sources,
-            written_by=self._model.name,
+            written_by=said.written_by or self._model.name,
             prompt_version=self._style.prompt.version,
         )
 

@@ -55,6 +55,10 @@ class Answer:
     """Nothing is ever sent after the headers."""
     spaced: bool = False
     """`data: {` instead of `data:{`."""
+    garbage: bytes = b""
+    """Sent in the place of events."""
+    retry_after: str = ""
+    """A header of an answer whose status is not 200."""
 
     @property
     def tokens(self) -> list[str]:
@@ -79,7 +83,10 @@ class FakeTgi:
     connections: int = 0
     port: int = 0
     open: set[asyncio.Transport] = field(default_factory=set)
+    requests: list[str] = field(default_factory=list)
+    """The first lines of what brought the prompts."""
     _script: deque[Answer] = field(default_factory=deque)
+    _instants: dict[str, bytes] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
@@ -104,6 +111,22 @@ class FakeTgi:
             while len(self.prompts) < times:
                 self.prompted.clear()
                 await self.prompted.wait()
+
+    def is_prompt(self, request: str) -> bool:
+        return request.startswith(("POST /generate_stream ", "POST / "))
+
+    def permits(self, headers: dict[str, str]) -> bool:
+        return not self.key or headers.get("authorization") == f"Bearer {self.key}"
+
+    def instant(self, answer: Answer) -> bytes:
+        """The whole stream of an answer that has no fault and takes no time."""
+        if answer.text not in self._instants:
+            chunks = b"".join(_chunk(event) for event in self.events(answer))
+            self._instants[answer.text] = chunks + b"0\r\n\r\n"
+        return self._instants[answer.text]
+
+    def events(self, answer: Answer) -> list[bytes]:
+        return _events(answer)
 
     def next_answer(self) -> Answer:
         return self._script.popleft() if len(self._script) > 1 else self._script[0]
@@ -145,25 +168,27 @@ class _Connection(asyncio.Protocol):
         self._respond(lines[0], headers, body[:length])
 
     def _respond(self, request: str, headers: dict[str, str], body: bytes) -> None:
-        if self._server.key and headers.get("authorization") != f"Bearer {self._server.key}":
+        if not self._server.permits(headers):
             self._whole(401, b"")
         elif request.startswith("GET /info "):
             self._whole(200, json.dumps(INFO).encode())
-        elif request.startswith(("POST /generate_stream ", "POST / ")):
+        elif self._server.is_prompt(request):
+            self._server.requests.append(request)
             self._server.prompts.append(json.loads(body))
             self._server.prompted.set()
             answer = self._server.next_answer()
             if answer.status != 200:
-                self._whole(answer.status, answer.body)
+                self._whole(answer.status, answer.body, answer.retry_after)
             elif answer == Answer(text=answer.text):
-                self._write(_HEAD + _instant(answer))
+                self._write(_HEAD + self._server.instant(answer))
             else:
                 self._telling = asyncio.get_running_loop().create_task(self._tell(answer))
         else:
             self._whole(404, b"")
 
-    def _whole(self, status: int, body: bytes) -> None:
-        head = f"HTTP/1.1 {status} X\r\ncontent-length: {len(body)}\r\n\r\n"
+    def _whole(self, status: int, body: bytes, retry_after: str = "") -> None:
+        head = f"HTTP/1.1 {status} X\r\ncontent-length: {len(body)}\r\n"
+        head += f"retry-after: {retry_after}\r\n\r\n" if retry_after else "\r\n"
         self._write(head.encode() + body)
 
     def _write(self, data: bytes) -> None:
@@ -178,7 +203,7 @@ class _Connection(asyncio.Protocol):
             await asyncio.Event().wait()
         if answer.first_s:
             await asyncio.sleep(answer.first_s)
-        events = _events(answer)
+        events = [answer.garbage] if answer.garbage else self._server.events(answer)
         for at, event in enumerate(events):
             if at == answer.cut_after:
                 self._transport.abort()
@@ -199,16 +224,6 @@ _HEAD = (
     b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n"
     b"cache-control: no-cache\r\ntransfer-encoding: chunked\r\n\r\n"
 )
-
-
-_instants: dict[str, bytes] = {}
-
-
-def _instant(answer: Answer) -> bytes:
-    if answer.text not in _instants:
-        chunks = b"".join(_chunk(event) for event in _events(answer))
-        _instants[answer.text] = chunks + b"0\r\n\r\n"
-    return _instants[answer.text]
 
 
 def _chunk(data: bytes) -> bytes:

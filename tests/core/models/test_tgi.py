@@ -4,9 +4,17 @@ from contextlib import aclosing, asynccontextmanager
 
 import pytest
 
-from core.domain.errors import ModelBusy, ModelUnavailable, PromptRefused, SwitchboardError
+from core.domain.errors import (
+    ModelBusy,
+    ModelNotServed,
+    ModelUnavailable,
+    PromptRefused,
+    PromptTooLong,
+    SwitchboardError,
+)
 from core.models.ports import Finished, Sampling
-from core.models.tgi import Deadlines, TgiModel
+from core.models.streaming import Deadlines
+from core.models.tgi import TgiModel
 from tests.fakes.tgi import OVERLOADED, VALIDATION, Answer, FakeTgi
 
 
@@ -93,11 +101,11 @@ async def test_prompts_one_after_another_share_a_connection() -> None:
     ("answer", "error"),
     [
         (Answer(error=OVERLOADED), ModelBusy),
-        (Answer(error=VALIDATION), PromptRefused),
+        (Answer(error=VALIDATION), PromptTooLong),
         (Answer(error={"error": "x", "error_type": "generation"}), ModelUnavailable),
         (Answer(cut_after=2), ModelUnavailable),
         (Answer(ends_after=2), ModelUnavailable),
-        (Answer(status=401), ModelUnavailable),
+        (Answer(status=401), ModelNotServed),
         (Answer(status=429), ModelBusy),
         (Answer(status=422, body=b'{"error": "x", "error_type": "validation"}'), PromptRefused),
         (Answer(status=502, body=b"<html>Bad Gateway</html>"), ModelUnavailable),

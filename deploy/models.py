@@ -1,0 +1,83 @@
+"""Builds the writer of answers from the settings: models behind a router, or extraction alone."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import aiohttp
+from prometheus_client import CollectorRegistry
+
+from core.models.anthropic import VERSION, AnthropicModel
+from core.models.discovered import DiscoveredTgi
+from core.models.extractive import ExtractiveWriter
+from core.models.last_resort import LastResortWriter
+from core.models.openai_compatible import OpenAiCompatibleModel, Served
+from core.models.ports import LanguageModel
+from core.models.prompt import Prompt
+from core.models.router import Policy, Router
+from core.models.streaming import Deadlines, pool
+from core.models.targets import Role, Target
+from core.models.writing import ModelWriter, Style
+from core.ports import Writer
+from core.settings import CoreSettings, ModelTarget
+from core.telemetry.models import ModelMetrics
+
+
+@asynccontextmanager
+async def writer(core: CoreSettings, registry: CollectorRegistry) -> AsyncIterator[Writer]:
+    """Who writes the answers, until the end of the block.
+
+    No server is asked yet: one that is away now is asked again when there is something to write.
+    """
+    last = ExtractiveWriter()
+    if not core.models:
+        yield last
+        return
+    metrics = ModelMetrics(registry)
+    async with AsyncExitStack() as closing:
+        targets = [await closing.enter_async_context(_target(said)) for said in core.models]
+        router = Router(targets, Policy(observer=metrics, turn_s=core.model_turn_s))
+        style = Style(prompt=Prompt.load("answer"), company=core.company, turn_s=core.model_turn_s)
+        yield LastResortWriter(ModelWriter(router, style), last, metrics.answered)
+
+
+@asynccontextmanager
+async def _target(said: ModelTarget) -> AsyncIterator[Target]:
+    deadlines = Deadlines(
+        connect_s=said.connect_s,
+        first_token_s=said.first_token_s,
+        between_tokens_s=said.between_tokens_s,
+    )
+    async with pool(deadlines, _headers(said)) as session:
+        yield Target(
+            name=said.name or said.model or said.type,
+            model=_model(said, session, deadlines),
+            role=Role(said.role),
+            weight=said.weight,
+            at_once=said.at_once,
+        )
+
+
+def _headers(said: ModelTarget) -> Mapping[str, str]:
+    key = said.api_key.get_secret_value()
+    extra = {name: value.get_secret_value() for name, value in said.headers.items()}
+    if said.type == "anthropic":
+        return {**VERSION, "x-api-key": key, **extra}
+    return ({"authorization": f"Bearer {key}"} if key else {}) | extra
+
+
+def _model(
+    said: ModelTarget, session: aiohttp.ClientSession, deadlines: Deadlines
+) -> LanguageModel:
+    served = Served(
+        url=said.url,
+        model=said.model,
+        max_prompt_tokens=said.max_prompt_tokens,
+        query=said.query,
+    )
+    match said.type:
+        case "tgi":
+            return DiscoveredTgi(said.url, session, deadlines)
+        case "openai":
+            return OpenAiCompatibleModel(served, session, deadlines)
+        case "anthropic":
+            return AnthropicModel(served, session, deadlines)
