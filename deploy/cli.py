@@ -14,6 +14,7 @@ COMMANDS = {
     "knowledge": "Add, list, remove, search and evaluate documents.",
     "tenant": "Add and list tenants: the brands served here.",
     "channel": "Add, list, check and remove accounts: Slack workspaces, Telegram bots.",
+    "policy": "Explain what the rules say of a message; check a file of rules.",
     "dead-letters": "Look at records that could not be used; replay or discard them.",
     "db": "Migrate, back up and restore the database.",
     "config": "Check the configuration.",
