@@ -26,11 +26,14 @@ class ModelTarget:
     model: str = ""
     """As the server calls it; a TGI server has one and says which."""
     api_key: SecretStr = _NO_SECRET
-    """Sent as a bearer token, or as `x-api-key`; empty sends none."""
+    """Sent as a bearer token; empty sends none."""
     headers: Mapping[str, SecretStr] = field(default_factory=dict)
     """Sent with every request; Azure wants its key as `api-key`."""
     query: Mapping[str, str] = field(default_factory=dict)
     """Added to the address; Azure wants `api-version` there."""
+    reasons: bool = False
+    """Whether it thinks before it answers: it gets room for that; and such models of OpenAI take
+    no temperature and no stop words, and another name for the longest answer."""
     role: Literal["main", "backup", "light"] = "main"
     """Backups are asked when no main one can answer, light ones after them."""
     weight: Annotated[float, Ge(0), Le(1_000_000)] = 1
@@ -73,9 +76,9 @@ class CoreSettings:
     does not know; higher declines more and errs less."""
     models: tuple[ModelTarget, ...] = ()
     """One entry per language model that writes answers: type (tgi, openai, anthropic), url, model,
-    name, api_key, headers, query, role (main, backup, light), weight, at_once, max_prompt_tokens,
-    connect_s, first_token_s, between_tokens_s. Empty answers in the documents' own words, which
-    is also what happens when no model can (see the runbook)."""
+    name, api_key, headers, query, reasons, role (main, backup, light), weight, at_once,
+    max_prompt_tokens, connect_s, first_token_s, between_tokens_s. Empty answers in the documents'
+    own words, which is also what happens when no model can (see the runbook)."""
     model_turn_s: Annotated[float, Ge(0.1), Le(600)] = 45
     """Seconds that models have for one answer, all attempts together; keep it well below a minute,
     for a turn is given up after 90."""

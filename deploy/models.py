@@ -1,6 +1,6 @@
 """Builds the writer of answers from the settings: models behind a router, or extraction alone."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
 import aiohttp
@@ -57,12 +57,11 @@ async def _target(said: ModelTarget) -> AsyncIterator[Target]:
         )
 
 
-def _headers(said: ModelTarget) -> Mapping[str, str]:
+def _headers(said: ModelTarget) -> dict[str, str]:
     key = said.api_key.get_secret_value()
     extra = {name: value.get_secret_value() for name, value in said.headers.items()}
-    if said.type == "anthropic":
-        return {**VERSION, "x-api-key": key, **extra}
-    return ({"authorization": f"Bearer {key}"} if key else {}) | extra
+    bearer = {"authorization": f"Bearer {key}"} if key else {}
+    return (VERSION if said.type == "anthropic" else {}) | bearer | extra
 
 
 def _model(
@@ -73,6 +72,7 @@ def _model(
         model=said.model,
         max_prompt_tokens=said.max_prompt_tokens,
         query=said.query,
+        reasons=said.reasons,
     )
     match said.type:
         case "tgi":

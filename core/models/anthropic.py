@@ -14,7 +14,7 @@ from core.models.ports import Finished, LanguageModel, Sampling
 from core.models.refusals import Refusal
 from core.models.streaming import Call, Deadlines, Reading, told
 
-VERSION = {"anthropic-version": "2023-06-01"}
+VERSION = {"anthropic-version": "2026-10-21"}
 """The header without which no request is taken."""
 _CUT = frozenset({"max_tokens", "model_context_window_exceeded"})
 
@@ -50,7 +50,6 @@ class _Request(msgspec.Struct):
     model: str
     messages: tuple[_Message, ...]
     max_tokens: int
-    temperature: float
     stream: bool
     stop_sequences: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
 
@@ -60,7 +59,10 @@ _encode = msgspec.json.Encoder().encode
 
 
 class AnthropicModel(LanguageModel):
-    """One model behind this API; key and version are headers of the session."""
+    """One model behind this API; key and version are headers of the session.
+
+    Models there choose by themselves how freely they write: the API takes no temperature.
+    """
 
     def __init__(
         self, served: Served, session: aiohttp.ClientSession, deadlines: Deadlines
@@ -82,8 +84,7 @@ class AnthropicModel(LanguageModel):
         request = _Request(
             model=self._served.model,
             messages=(_Message(role="user", content=prompt),),
-            max_tokens=sampling.max_tokens,
-            temperature=min(sampling.temperature, 1.0),
+            max_tokens=self._served.longest(sampling),
             stop_sequences=sampling.stop or msgspec.UNSET,
             stream=True,
         )

@@ -19,6 +19,7 @@ from core.models.refusals import Refusal
 from core.models.streaming import Call, Deadlines, Reading, told
 
 _MOST_STOPS = 4
+_THOUGHTS = 4_000
 _DONE = b"[DONE]"
 
 
@@ -32,6 +33,13 @@ class Served:
     max_prompt_tokens: int = 3_072
     query: Mapping[str, str] = field(default_factory=dict)
     """Added to the address; Azure wants `api-version` there."""
+    reasons: bool = False
+    """Whether it thinks before it answers: it gets room for thoughts, which count as written, and
+    OpenAI's such models refuse what others want."""
+
+    def longest(self, sampling: Sampling) -> int:
+        """Tokens that it may write, thoughts and answer."""
+        return sampling.max_tokens + (_THOUGHTS if self.reasons else 0)
 
 
 class _Delta(msgspec.Struct):
@@ -75,10 +83,11 @@ class _StreamOptions(msgspec.Struct):
 class _Request(msgspec.Struct):
     model: str
     messages: tuple[_Message, ...]
-    max_tokens: int
-    temperature: float
     stream: bool
     stream_options: _StreamOptions
+    max_tokens: int | msgspec.UnsetType = msgspec.UNSET
+    max_completion_tokens: int | msgspec.UnsetType = msgspec.UNSET
+    temperature: float | msgspec.UnsetType = msgspec.UNSET
     stop: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
 
 
@@ -106,17 +115,26 @@ class OpenAiCompatibleModel(LanguageModel):
         return self._served.max_prompt_tokens
 
     def stream(self, prompt: str, sampling: Sampling) -> AsyncGenerator[str | Finished, None]:
-        request = _Request(
-            model=self._served.model,
-            messages=(_Message(role="user", content=prompt),),
-            max_tokens=sampling.max_tokens,
-            temperature=sampling.temperature,
-            stop=sampling.stop[:_MOST_STOPS] or msgspec.UNSET,
-            stream=True,
-            stream_options=_StreamOptions(include_usage=True),
+        call = Call(
+            url=self._url, body=_body(self._served, prompt, sampling), query=self._served.query
         )
-        call = Call(url=self._url, body=_encode(request), query=self._served.query)
         return told(self._session, call, _Reading(), self._deadlines)
+
+
+def _body(served: Served, prompt: str, sampling: Sampling) -> bytes:
+    request = _Request(
+        model=served.model,
+        messages=(_Message(role="user", content=prompt),),
+        stream=True,
+        stream_options=_StreamOptions(include_usage=True),
+    )
+    if served.reasons:
+        request.max_completion_tokens = served.longest(sampling)
+    else:
+        request.max_tokens = sampling.max_tokens
+        request.temperature = sampling.temperature
+        request.stop = sampling.stop[:_MOST_STOPS] or msgspec.UNSET
+    return _encode(request)
 
 
 class _Reading(Reading):

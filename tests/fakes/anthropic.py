@@ -24,8 +24,8 @@ class FakeAnthropic(FakeTgi):
         return request.startswith("POST /v1/messages ")
 
     def permits(self, headers: dict[str, str]) -> bool:
-        keyed = not self.key or headers.get("x-api-key") == self.key
-        return keyed and headers.get("anthropic-version") == "2023-06-01"
+        keyed = not self.key or headers.get("authorization") == f"Bearer {self.key}"
+        return keyed and headers.get("anthropic-version") == "2026-10-21"
 
     def events(self, answer: Answer) -> list[bytes]:
         if answer.error is not None:
