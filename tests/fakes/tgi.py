@@ -53,12 +53,18 @@ class Answer:
     """A comment line before every event."""
     silent: bool = False
     """Nothing is ever sent after the headers."""
+    hangs_after: int | None = None
+    """Events after which nothing more comes, and nothing ends."""
     spaced: bool = False
     """`data: {` instead of `data:{`."""
     garbage: bytes = b""
     """Sent in the place of events."""
     retry_after: str = ""
     """A header of an answer whose status is not 200."""
+
+    @property
+    def hangs_at(self) -> int | None:
+        return 0 if self.silent else self.hangs_after
 
     @property
     def tokens(self) -> list[str]:
@@ -199,8 +205,6 @@ class _Connection(asyncio.Protocol):
         self._write(_HEAD)
         self._told = 0
         assert self._transport is not None
-        if answer.silent:
-            await asyncio.Event().wait()
         if answer.first_s:
             await asyncio.sleep(answer.first_s)
         events = [answer.garbage] if answer.garbage else self._server.events(answer)
@@ -208,6 +212,8 @@ class _Connection(asyncio.Protocol):
             if at == answer.cut_after:
                 self._transport.abort()
                 return
+            if at == answer.hangs_at:
+                await asyncio.Event().wait()
             if answer.keep_alives:
                 self._write(_chunk(b":\n\n"))
             self._told += 1
