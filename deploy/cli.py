@@ -12,6 +12,7 @@ COMMANDS = {
     "run": "Run some roles of a larger deployment.",
     "chat": "Talk to the bot in the terminal.",
     "knowledge": "Add, list, remove, search and evaluate documents.",
+    "intents": "Import, list, train and measure what customers want.",
     "tenant": "Add and list tenants: the brands served here.",
     "channel": "Add, list, check and remove accounts: Slack workspaces, Telegram bots.",
     "policy": "Explain what the rules say of a message; check a file of rules.",

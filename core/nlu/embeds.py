@@ -1,0 +1,23 @@
+"""What understanding needs of an embedding model."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class Embeds(Protocol):
+    """Turns messages into vectors whose dot product says how near their meanings are."""
+
+    @property
+    def version(self) -> str:
+        """Changes whenever the same text would get another vector."""
+        ...
+
+    async def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """A row of length 1 per text, in order; of zeros where its language is not known.
+
+        Calls at the same time may share one run of the model.
+        """
+        ...

@@ -1,0 +1,111 @@
+"""Tells what a message is for: one of the tenant's intents, with a confidence, or none of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.nlu.intents.kernel import Examples, Matrix, Messages
+from core.nlu.intents.words import Vocabulary
+
+NEIGHBOURS = 5
+SIGNALS = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guess:
+    """What one message was taken for."""
+
+    intent: str
+    """Empty when it is none of the tenant's."""
+    confidence: float
+    """The chance that `intent` is right; of the nearest intent where it is empty."""
+    outside: float
+    """The chance that it is none of the intents, as far as the examples tell."""
+    ranked: tuple[tuple[str, float], ...]
+    """The likeliest intents with their chances, best first, whatever `intent` says."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scale:
+    """What scores mean, learned from examples that were left out."""
+
+    temperature: float
+    """Scores are divided by it before they become chances."""
+    outside: tuple[float, ...]
+    """Of a constant and of each signal, in log-odds of being none of the intents."""
+    threshold: float
+    """Of `outside`: from here on a message has no intent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntentHead:
+    """A trained head; a value, free to be shared between threads."""
+
+    labels: tuple[str, ...]
+    examples: Examples
+    weights: Matrix
+    """Of each example for each label."""
+    vocabulary: Vocabulary
+    scale: Scale
+    trained_on: str
+    """The digest of the examples."""
+    embedder: str
+    """The version of the embedder whose vectors it was trained on."""
+
+    def judge(self, texts: Sequence[str], vectors: Matrix, most: int = 3) -> tuple[Guess, ...]:
+        """A guess per text.
+
+        Args:
+            texts: messages.
+            vectors: their rows of the same embedder; zeros where it does not know the language.
+            most: how many intents `ranked` names.
+        """
+        if not texts:
+            return ()
+        messages = Messages(np.asarray(vectors, np.float32), self.vocabulary.rows(texts))
+        likeness = self.examples.likeness(messages)
+        scores = likeness @ self.weights
+        chances = chances_of(scores, self.scale.temperature)
+        outside = outside_of(signals(scores, likeness), self.scale.outside)
+        return tuple(
+            self._guess(own, float(out), most) for own, out in zip(chances, outside, strict=True)
+        )
+
+    def _guess(self, chances: Matrix, outside: float, most: int) -> Guess:
+        order = np.argsort(-chances, kind="stable")[:most]
+        ranked = tuple((self.labels[place], float(chances[place])) for place in order)
+        intent, confidence = ranked[0]
+        taken = outside < self.scale.threshold
+        return Guess(
+            intent=intent if taken else "",
+            confidence=confidence,
+            outside=outside,
+            ranked=ranked,
+        )
+
+
+def chances_of(scores: Matrix, temperature: float) -> Matrix:
+    """Softmax, row by row."""
+    raised = np.exp((scores - scores.max(axis=1, keepdims=True)) / temperature)
+    chances: Matrix = np.minimum(raised / raised.sum(axis=1, keepdims=True), np.float32(1))
+    return chances
+
+
+def signals(scores: Matrix, likeness: Matrix) -> Matrix:
+    """What tells strange messages from known ones, of shape [messages, SIGNALS].
+
+    The best score, and how alike the nearest examples are. More of them (margin, entropy,
+    energy, single neighbours, density of the predicted intent) gained nothing that held.
+    """
+    nearest = min(NEIGHBOURS, likeness.shape[1])
+    close = np.partition(likeness, -nearest, axis=1)[:, -nearest:].mean(axis=1)
+    return np.stack([scores.max(axis=1), close], axis=1).astype(np.float32)
+
+
+def outside_of(found: Matrix, weights: Sequence[float]) -> NDArray[np.float64]:
+    """The chance of being none of the intents, by message."""
+    odds = weights[0] + found.astype(np.float64) @ np.array(weights[1:])
+    chances: NDArray[np.float64] = 1 / (1 + np.exp(-np.clip(odds, -50, 50)))
+    return chances

@@ -1,0 +1,64 @@
+"""How alike two messages are, by meaning and by words together. Pure.
+
+Meanings that are near count more when words are shared, too: exp(-gamma * |a - b|^2) times a mix
+of 1 and the lexical cosine. Where the embedder knows the language of neither, words decide
+alone; across that border messages have nothing to do with each other. Each part is a kernel, so
+the whole is one (sums and products of kernels are; Shawe-Taylor and Cristianini, Kernel Methods
+for Pattern Analysis, 2004, section 3.4).
+"""
+
+from dataclasses import dataclass
+from typing import Self, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.nlu.intents.words import Postings, Rows, Vocabulary
+
+Matrix: TypeAlias = NDArray[np.float32]
+
+GAMMA = 3.0
+LEXICAL_SHARE = 0.7
+"""Both were chosen by cross-validation on the train split of Banking77."""
+
+
+@dataclass(frozen=True, slots=True)
+class Messages:
+    """Texts as the kernel sees them."""
+
+    vectors: Matrix
+    """Unit rows; zeros where the embedder does not know the language."""
+    rows: Rows
+
+    def known(self) -> NDArray[np.bool_]:
+        """Which of them have a meaning."""
+        known: NDArray[np.bool_] = np.any(self.vectors, axis=1)
+        return known
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """Labelled messages, ready to be compared with."""
+
+    vectors: Matrix
+    known: NDArray[np.bool_]
+    postings: Postings
+
+    @classmethod
+    def of(cls, messages: Messages, vocabulary: Vocabulary) -> Self:
+        """Those messages; `vocabulary` is the one that made their rows."""
+        postings = Postings.of(messages.rows, len(vocabulary.hashes))
+        return cls(messages.vectors, messages.known(), postings)
+
+    def likeness(self, messages: Messages) -> Matrix:
+        """Of each message with each example, between 0 and 1; of shape [messages, examples]."""
+        lexical = self.postings.products(messages.rows)
+        known = messages.known()
+        both = known[:, None] & self.known[None, :]
+        neither = ~(known[:, None] | self.known[None, :])
+        near = messages.vectors @ self.vectors.T
+        near -= 1
+        near *= 2 * GAMMA
+        np.exp(near, out=near)
+        near *= (1 - LEXICAL_SHARE) + LEXICAL_SHARE * lexical
+        return np.where(both, near, np.where(neither, lexical, np.float32(0)))

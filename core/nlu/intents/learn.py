@@ -1,0 +1,175 @@
+"""Trains a head on labelled examples, and says what it is worth on examples it has not seen. Pure.
+
+Chances are made honest on leave-one-out scores (temperature: Guo et al., On Calibration of Modern
+Neural Networks, 2017). What is strange is learned by leaving out whole intents and taking their
+examples for messages of none: no example of "something else" is needed, and none is used.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.nlu.intents.catalogue import digest
+from core.nlu.intents.head import (
+    SIGNALS,
+    IntentHead,
+    Scale,
+    chances_of,
+    outside_of,
+    signals,
+)
+from core.nlu.intents.kernel import Examples, Matrix, Messages
+from core.nlu.intents.solve import targets, weights, weights_and_left_out
+from core.nlu.intents.words import Vocabulary
+
+_SEED = 20
+_LEAST_INTENTS = 4
+"""With fewer, intents left out say nothing about messages of none."""
+_MANY = 3_000
+"""Examples; with more, two rounds of leaving out are as good as five."""
+_TEMPERATURES = np.geomspace(0.02, 1.0, 60)
+_USUAL = Scale(temperature=0.2, outside=(2.0, -8.0, 0.0), threshold=0.5)
+_RIDGE = 1e-5
+_STEPS = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """Examples that were left out, and what was said of them."""
+
+    labels: tuple[str, ...]
+    truth: NDArray[np.int64]
+    chances: Matrix
+    """By label, of heads that knew all other examples."""
+    inside: NDArray[np.float64]
+    """The chance of being none of the intents, of examples whose intent was known."""
+    outside: NDArray[np.float64]
+    """The same of examples whose whole intent was left out."""
+    threshold: float
+
+
+def learn(
+    texts: Sequence[str], labels: Sequence[str], vectors: Matrix, embedder: str
+) -> tuple[IntentHead, Held]:
+    """The head, and how it did on what was left out.
+
+    Args:
+        texts: the examples.
+        labels: the intent of each.
+        vectors: a row per example, zeros where the embedder does not know the language.
+        embedder: whose version the vectors are of.
+
+    Raises:
+        ValueError: there are fewer than two intents.
+    """
+    names, owners = np.unique(np.array(labels), return_inverse=True)
+    if len(names) < 2:  # noqa: PLR2004 - one intent leaves nothing to tell apart
+        raise ValueError("at least two intents are wanted")
+    vocabulary = Vocabulary.of(texts)
+    messages = Messages(np.asarray(vectors, np.float32), vocabulary.rows(texts))
+    examples = Examples.of(messages, vocabulary)
+    likeness = examples.likeness(messages)
+    found, left_out = weights_and_left_out(likeness, targets(owners, len(names)))
+    scale, held = _held(tuple(map(str, names)), owners, left_out, likeness)
+    head = IntentHead(
+        labels=held.labels,
+        examples=examples,
+        weights=found,
+        vocabulary=vocabulary,
+        scale=scale,
+        trained_on=digest(tuple(texts), tuple(labels)),
+        embedder=embedder,
+    )
+    return head, held
+
+
+def _held(
+    labels: tuple[str, ...], owners: NDArray[np.int64], left_out: Matrix, likeness: Matrix
+) -> tuple[Scale, Held]:
+    """What scores mean, and how the left-out examples did by that."""
+    temperature = _temperature(left_out, owners)
+    inside, outside = _strange(likeness, owners)
+    scale, chances = _scale(temperature, inside, outside)
+    return scale, Held(
+        labels=labels,
+        truth=owners,
+        chances=chances_of(left_out, temperature),
+        inside=chances[: len(inside)],
+        outside=chances[len(inside) :],
+        threshold=scale.threshold,
+    )
+
+
+def _temperature(scores: Matrix, owners: NDArray[np.int64]) -> float:
+    """Under which the left-out examples' own labels are likeliest."""
+    rows = np.arange(len(owners))
+    losses = [
+        -np.log(np.maximum(chances_of(scores, one)[rows, owners], 1e-9)).mean()
+        for one in _TEMPERATURES
+    ]
+    return float(_TEMPERATURES[int(np.argmin(losses))])
+
+
+def _strange(likeness: Matrix, owners: NDArray[np.int64]) -> tuple[Matrix, Matrix]:
+    """Signals of left-out examples whose intent is known, and of those whose intent is not."""
+    number = int(owners.max()) + 1
+    nothing = np.empty((0, SIGNALS), np.float32)
+    if number < _LEAST_INTENTS:
+        return nothing, nothing
+    rounds = 5 if len(owners) <= _MANY else 2
+    chance = np.random.default_rng(_SEED)
+    group = chance.permutation(np.arange(number) % 5)[owners]
+    part = chance.permutation(np.arange(len(owners)) % 5)
+    known, unknown = [], []
+    for one in range(rounds):
+        away = group == one
+        kept = ~away & (part != one)
+        asked = ~kept
+        names, own = np.unique(owners[kept], return_inverse=True)
+        found = weights(likeness[np.ix_(kept, kept)], targets(own, len(names)))
+        near = likeness[np.ix_(asked, kept)]
+        seen = signals(near @ found, near)
+        known.append(seen[~away[asked]])
+        unknown.append(seen[away[asked]])
+    return np.concatenate(known), np.concatenate(unknown)
+
+
+def _scale(
+    temperature: float, inside: Matrix, outside: Matrix
+) -> tuple[Scale, NDArray[np.float64]]:
+    """What scores mean, and the chance of being strange of all of `inside`, then `outside`."""
+    if not len(inside) or not len(outside):
+        usual = Scale(temperature=temperature, outside=_USUAL.outside, threshold=_USUAL.threshold)
+        return usual, np.empty(0)
+    every = np.concatenate([inside, outside])
+    strange = np.arange(len(every)) >= len(inside)
+    learned = tuple(map(float, _logistic(every.astype(np.float64), strange)))
+    chances = outside_of(every, learned)
+    threshold = _best_threshold(chances, strange)
+    return Scale(temperature=temperature, outside=learned, threshold=threshold), chances
+
+
+def _logistic(found: NDArray[np.float64], true: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Logistic regression by Newton's method, both sides weighing the same."""
+    rows = np.column_stack([np.ones(len(found)), found])
+    weigh = np.where(true, 0.5 / true.sum(), 0.5 / (~true).sum())
+    learned = np.zeros(rows.shape[1])
+    for _ in range(_STEPS):
+        said = 1 / (1 + np.exp(-np.clip(rows @ learned, -50, 50)))
+        slope = rows.T @ (weigh * (said - true)) + _RIDGE * learned
+        bend = (rows * (weigh * said * (1 - said))[:, None]).T @ rows
+        step = np.linalg.solve(bend + _RIDGE * np.eye(rows.shape[1]), slope)
+        learned = learned - step
+        if np.abs(step).max() < 1e-6:  # noqa: PLR2004 - below what a float32 signal can say
+            break
+    return learned
+
+
+def _best_threshold(chances: NDArray[np.float64], strange: NDArray[np.bool_]) -> float:
+    """Where as many strange messages as possible are told, and as few known ones lost."""
+    order = np.argsort(-chances, kind="stable")
+    told = np.cumsum(strange[order]) / strange.sum()
+    lost = np.cumsum(~strange[order]) / (~strange).sum()
+    return float(chances[order][int(np.argmax(told - lost))])
