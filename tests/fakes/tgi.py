@@ -269,10 +269,10 @@ def _event(said: dict[str, Any], answer: Answer) -> bytes:
     return f"data:{' ' if answer.spaced else ''}{text}\n\n".encode()
 
 
-async def _serve_for_ever(port: int, tokens: int, gap_ms: float) -> None:
-    answer = Answer(text=" ".join(["word"] * (tokens - 1)) + " end.", gap_s=gap_ms / 1000)
-    fake = FakeTgi(answers=(answer,))
-    async with fake.serve(port):
+async def _serve_for_ever(asked: argparse.Namespace) -> None:
+    text = asked.text or " ".join(["word"] * (asked.tokens - 1)) + " end."
+    fake = FakeTgi(answers=(Answer(text=text, gap_s=asked.gap_ms / 1000),))
+    async with fake.serve(asked.port):
         print(fake.url, flush=True)
         while True:
             await asyncio.sleep(1)
@@ -284,8 +284,8 @@ def _main() -> None:
     parser.add_argument("port", type=int)
     parser.add_argument("--tokens", type=int, default=20)
     parser.add_argument("--gap-ms", type=float, default=0.0)
-    asked = parser.parse_args()
-    asyncio.run(_serve_for_ever(asked.port, asked.tokens, asked.gap_ms))
+    parser.add_argument("--text", default="")
+    asyncio.run(_serve_for_ever(parser.parse_args()))
 
 
 if __name__ == "__main__":

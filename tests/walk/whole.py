@@ -20,6 +20,8 @@ from deploy.base import Base, connected
 from deploy.processes import Role, run_all
 from deploy.running import DeploySettings
 from deploy.settings import Settings
+from tests.builders import a_passage, findings
+from tests.fakes.walk import ScriptedRetriever
 
 HANDBOOK = Source(title="Handbook", uri="https://h.example/parcels", quote="Two days.", score=0.9)
 
@@ -82,12 +84,17 @@ class Whole:
 
 @asynccontextmanager
 async def whole(settings: Settings) -> AsyncIterator[Whole]:
-    """All roles, until the end of the block; what is in hand is finished then."""
+    """All roles, until the end of the block; what is in hand is finished then.
+
+    Where the settings name models, they write, from one passage; else the slow writer does.
+    """
     dsn = settings.deploy.database_url.get_secret_value()
     served: asyncio.Future[str] = asyncio.get_running_loop().create_future()
     stop = asyncio.Event()
     async with connected(settings, dsn) as base:
         walk = replace(wiring.walk(base, Certain()), writer=SlowWriter())
+        if settings.core.models:
+            walk = wiring.walk(base, ScriptedRetriever(findings(a_passage())))
         others = [role for role in Role if role is not Role.WORKER]
         parts = wiring.build(base, others, None, served.set_result)
         parts.insert(-2, wiring.turn_worker(base, walk))
