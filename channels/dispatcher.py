@@ -126,7 +126,8 @@ class Dispatcher:
         found, resolved = await self._ask(channel, begun)
         if resolved == "sent_again":
             await self._ledger.repeats(begun)
-        elif found != begun.before:
+        else:
+            # Written even if nothing was found: asking took its time, and another may be at it.
             await self._ledger.noted(begun, found)
         self._count(begun.sent.channel, resolved)
         _log.warning(

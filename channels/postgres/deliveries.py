@@ -47,7 +47,11 @@ class PostgresDeliveries(Deliveries):
     """
 
     def __init__(
-        self, database: Database, signals: Signals, lease: timedelta = timedelta(seconds=30)
+        self,
+        database: Database,
+        signals: Signals,
+        lease: timedelta = timedelta(seconds=30),
+        call: timedelta = timedelta(seconds=20),
     ) -> None:
         """Join its parts.
 
@@ -55,10 +59,13 @@ class PostgresDeliveries(Deliveries):
             database: where the table is.
             signals: prove to other processes that this one, which is sending, lives.
             lease: an attempt in which nothing was noted for so long is taken over by others.
+            call: how long one native call may take; one whose process seems to be gone is taken
+                over when nothing was noted for so long.
         """
         self._database = database
         self._signals = signals
         self._lease = lease
+        self._call = call
         self._pending: defaultdict[TenantId, _Pending] = defaultdict(_Pending)
         self._holder = 0
         self._locking = asyncio.Lock()
@@ -124,7 +131,10 @@ class PostgresDeliveries(Deliveries):
         holder = await self._held()
         async with self._database.as_tenant(sent.tenant) as connection:
             row = await connection.fetchrow(
-                _SQL.begun, sent.tenant, *_place(sent), holder, self._lease, MEMBERS
+                _SQL.begun,
+                sent.tenant,
+                *_place(sent),
+                *(holder, self._lease, MEMBERS, self._call),
             )
             if row is None:
                 if await connection.fetchrow(_SQL.unsettled, *_place(sent)) is not None:

@@ -1,7 +1,8 @@
 -- begun --
 -- Begin an attempt. An earlier one that is still under way keeps its place as long as its holder
--- lives, which is to say, is connected and has moved within its lease; one's own is known to be
--- over. No row: delivered or refused before, in other hands, or erased.
+-- lives, which is to say, is connected and has moved within its lease. One that is not connected
+-- may only have been cut off, and be sending: it keeps its place for as long as a call may take.
+-- One's own is known to be over. No row: delivered or refused before, in other hands, or erased.
 INSERT INTO deliveries AS d (tenant, conversation, seq, channel, attempts, holder, lease_until)
 SELECT $1, m.conversation, m.seq, $4, 1, $5, now() + $6::interval
   FROM messages m
@@ -15,7 +16,8 @@ ON CONFLICT (conversation, seq, channel) DO UPDATE
        at = clock_timestamp()
  WHERE d.state IN ('waiting', 'unknown')
     OR d.state = 'begun'
-   AND (d.holder IS NULL OR d.holder = $5 OR d.lease_until < now() OR NOT EXISTS (
+   AND (d.holder IS NULL OR d.holder = $5 OR d.lease_until < now() OR d.at < now() - $8::interval
+        AND NOT EXISTS (
          SELECT FROM pg_locks
           WHERE locktype = 'advisory'
             AND database = (SELECT oid FROM pg_database WHERE datname = current_database())

@@ -69,10 +69,13 @@ class Stage:
     conversation: ConversationId
     closing: AsyncExitStack
 
-    async def process(self, lease_s: float = 30, **channel: object) -> Process:
+    async def process(self, lease_s: float = 30, call_s: float = 0, **channel: object) -> Process:
+        """One that takes what a dead one had in hand at once, unless a call may take longer."""
         signals = await Signals.open(self.database)
         self.closing.push_async_callback(signals.close)
-        ledger = PostgresDeliveries(self.database, signals, timedelta(seconds=lease_s))
+        ledger = PostgresDeliveries(
+            self.database, signals, timedelta(seconds=lease_s), timedelta(seconds=call_s)
+        )
         pushed = SegmentedChannel(self.session, self.platform.url, **channel)
         registry = CollectorRegistry()
         count = DeliveryMetrics(registry).unknown

@@ -200,41 +200,6 @@ async def test_a_crash_between_segments_repeats_one_at_most(stage: Stage, posted
     assert await stage.row() == ("delivered", 3, 1)
 
 
-async def test_two_dispatchers_with_one_record_send_it_once(stage: Stage) -> None:
-    processes = [await stage.process(segments=2) for _ in range(2)]
-
-    await asyncio.gather(*(deliver(process, stage.record()) for process in processes * 3))
-
-    assert stage.shown() == ["1.1", "1.2"]
-    assert await stage.row() == ("delivered", 2, 0)
-
-
-async def test_one_that_stood_still_sends_no_further_segment_when_it_was_overtaken(
-    stage: Stage,
-) -> None:
-    slow = await stage.process(lease_s=0, segments=3)
-    begun = await slow.ledger.begun(stage.sent())
-    assert begun is not None
-    await slow.channel.post(stage.sent(), 1)
-
-    await deliver(await stage.process(segments=3), stage.record())
-
-    with pytest.raises(DeliveryDelayed):
-        await slow.ledger.noted(begun, replace(begun.before, native_ids=("x",)))
-    assert await stage.row() == ("delivered", 3, 1)
-
-
-async def test_while_somebody_sends_others_wait(stage: Stage) -> None:
-    sending, other = await stage.process(), await stage.process()
-    await sending.ledger.begun(stage.sent())
-
-    for process in (other, sending):
-        with pytest.raises(DeliveryDelayed):
-            await process.dispatcher.deliver(stage.record())
-
-    assert stage.shown() == []
-
-
 async def test_a_platform_that_cannot_be_asked_now_is_asked_before_anything_is_sent(
     stage: Stage,
 ) -> None:
