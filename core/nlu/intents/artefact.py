@@ -21,14 +21,20 @@ class ArtefactRefused(RefusedError):
     """The bytes are no intent head of this version; train it again."""
 
 
+class _Scale(msgspec.Struct, frozen=True, kw_only=True):
+    """A `Scale` as it is stored."""
+
+    temperature: float
+    outside: tuple[float, ...]
+    threshold: float
+
+
 class _Header(msgspec.Struct, frozen=True, kw_only=True):
     """All that is not an array."""
 
     version: int
     labels: tuple[str, ...]
-    temperature: float
-    outside: tuple[float, ...]
-    threshold: float
+    scales: tuple[_Scale, _Scale]
     trained_on: str
     embedder: str
 
@@ -38,9 +44,7 @@ def pack(head: IntentHead) -> bytes:
     header = _Header(
         version=VERSION,
         labels=head.labels,
-        temperature=head.scale.temperature,
-        outside=head.scale.outside,
-        threshold=head.scale.threshold,
+        scales=(_packed(head.scales[0]), _packed(head.scales[1])),
         trained_on=head.trained_on,
         embedder=head.embedder,
     )
@@ -91,14 +95,18 @@ def _head(header: _Header, arrays: Mapping[str, Any]) -> IntentHead:
         examples=Examples(vectors, np.any(vectors, axis=1), postings),
         weights=arrays["weights"].astype(np.float32),
         vocabulary=Vocabulary(arrays["hashes"], arrays["rarity"]),
-        scale=Scale(
-            temperature=header.temperature,
-            outside=header.outside,
-            threshold=header.threshold,
-        ),
+        scales=(_unpacked(header.scales[0]), _unpacked(header.scales[1])),
         trained_on=header.trained_on,
         embedder=header.embedder,
     )
+
+
+def _packed(scale: Scale) -> _Scale:
+    return _Scale(temperature=scale.temperature, outside=scale.outside, threshold=scale.threshold)
+
+
+def _unpacked(scale: _Scale) -> Scale:
+    return Scale(temperature=scale.temperature, outside=scale.outside, threshold=scale.threshold)
 
 
 def _checked(head: IntentHead) -> IntentHead:
@@ -108,8 +116,8 @@ def _checked(head: IntentHead) -> IntentHead:
         head.weights.shape == (examples, len(head.labels))
         and head.examples.postings.starts.shape == (features + 1,)
         and head.vocabulary.rarity.shape == (features,)
-        and len(head.scale.outside) == SIGNALS + 1
-        and head.scale.temperature > 0
+        and all(len(scale.outside) == SIGNALS + 1 for scale in head.scales)
+        and all(scale.temperature > 0 for scale in head.scales)
     )
     if not fits:
         raise ArtefactRefused

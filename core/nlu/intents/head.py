@@ -48,7 +48,8 @@ class IntentHead:
     weights: Matrix
     """Of each example for each label."""
     vocabulary: Vocabulary
-    scale: Scale
+    scales: tuple[Scale, Scale]
+    """For messages whose meaning is known, and for those with nothing but their words."""
     trained_on: str
     """The digest of the examples."""
     embedder: str
@@ -67,23 +68,26 @@ class IntentHead:
         messages = Messages(np.asarray(vectors, np.float32), self.vocabulary.rows(texts))
         likeness = self.examples.likeness(messages)
         scores = likeness @ self.weights
-        chances = chances_of(scores, self.scale.temperature)
-        outside = outside_of(signals(scores, likeness), self.scale.outside)
-        return tuple(
-            self._guess(own, float(out), most) for own, out in zip(chances, outside, strict=True)
-        )
+        seen = signals(scores, likeness)
+        guesses = []
+        for place, known in enumerate(messages.known()):
+            scale = self.scales[0 if known else 1]
+            (chances,) = chances_of(scores[place : place + 1], scale.temperature)
+            (outside,) = outside_of(seen[place : place + 1], scale.outside)
+            ranked = self._ranked(chances, most)
+            guesses.append(
+                Guess(
+                    intent=ranked[0][0] if outside < scale.threshold else "",
+                    confidence=ranked[0][1],
+                    outside=float(outside),
+                    ranked=ranked,
+                )
+            )
+        return tuple(guesses)
 
-    def _guess(self, chances: Matrix, outside: float, most: int) -> Guess:
-        order = np.argsort(-chances, kind="stable")[:most]
-        ranked = tuple((self.labels[place], float(chances[place])) for place in order)
-        intent, confidence = ranked[0]
-        taken = outside < self.scale.threshold
-        return Guess(
-            intent=intent if taken else "",
-            confidence=confidence,
-            outside=outside,
-            ranked=ranked,
-        )
+    def _ranked(self, chances: Matrix, most: int) -> tuple[tuple[str, float], ...]:
+        order = np.argsort(-chances, kind="stable")[: max(most, 1)]
+        return tuple((self.labels[place], float(chances[place])) for place in order)
 
 
 def chances_of(scores: Matrix, temperature: float) -> Matrix:

@@ -27,6 +27,9 @@ from core.nlu.intents.words import Vocabulary
 _SEED = 20
 _LEAST_INTENTS = 4
 """With fewer, intents left out say nothing about messages of none."""
+_PARTS = 5
+_ENOUGH = 40
+"""Examples of a group that can be judged by itself."""
 _MANY = 3_000
 """Examples; with more, two rounds of leaving out are as good as five."""
 _TEMPERATURES = np.geomspace(0.02, 1.0, 60)
@@ -47,7 +50,25 @@ class Held:
     """The chance of being none of the intents, of examples whose intent was known."""
     outside: NDArray[np.float64]
     """The same of examples whose whole intent was left out."""
-    threshold: float
+    lost: NDArray[np.bool_]
+    """Which of `inside` were said to be none of the intents."""
+    told: NDArray[np.bool_]
+    """Which of `outside` were."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """Examples that were left out, with their signals."""
+
+    signals: Matrix
+    strange: NDArray[np.bool_]
+    """Whether the whole intent was left out."""
+    places: NDArray[np.int64]
+
+    def of(self, group: NDArray[np.bool_]) -> "_Seen":
+        """Those of a group of the examples."""
+        own = group[self.places]
+        return _Seen(self.signals[own], self.strange[own], self.places[own])
 
 
 def learn(
@@ -72,13 +93,14 @@ def learn(
     examples = Examples.of(messages, vocabulary)
     likeness = examples.likeness(messages)
     found, left_out = weights_and_left_out(likeness, targets(owners, len(names)))
-    scale, held = _held(tuple(map(str, names)), owners, left_out, likeness)
+    groups = (examples.known, ~examples.known)
+    scales, held = _held(tuple(map(str, names)), owners, (left_out, likeness), groups)
     head = IntentHead(
         labels=held.labels,
         examples=examples,
         weights=found,
         vocabulary=vocabulary,
-        scale=scale,
+        scales=scales,
         trained_on=digest(tuple(texts), tuple(labels)),
         embedder=embedder,
     )
@@ -86,19 +108,37 @@ def learn(
 
 
 def _held(
-    labels: tuple[str, ...], owners: NDArray[np.int64], left_out: Matrix, likeness: Matrix
-) -> tuple[Scale, Held]:
-    """What scores mean, and how the left-out examples did by that."""
-    temperature = _temperature(left_out, owners)
-    inside, outside = _strange(likeness, owners)
-    scale, chances = _scale(temperature, inside, outside)
-    return scale, Held(
+    labels: tuple[str, ...],
+    owners: NDArray[np.int64],
+    of_examples: tuple[Matrix, Matrix],
+    groups: tuple[NDArray[np.bool_], NDArray[np.bool_]],
+) -> tuple[tuple[Scale, Scale], Held]:
+    """What scores mean in each group, and how the left-out examples did by that.
+
+    `of_examples` are their left-out scores, and their likeness with one another.
+    """
+    left_out, likeness = of_examples
+    seen = _strange(likeness, owners)
+    everyone = np.ones(len(owners), np.bool_)
+    judges = [group if group.sum() >= _ENOUGH else everyone for group in groups]
+    first, second = (
+        _scale(_temperature(left_out[group], owners[group]), seen.of(group)) for group in judges
+    )
+    chances = np.empty_like(left_out)
+    outside, told = np.empty(len(seen.places)), np.empty(len(seen.places), np.bool_)
+    for scale, group in zip((first, second), groups, strict=True):
+        chances[group] = chances_of(left_out[group], scale.temperature)
+        own = group[seen.places]
+        outside[own] = outside_of(seen.signals[own], scale.outside)
+        told[own] = outside[own] >= scale.threshold
+    return (first, second), Held(
         labels=labels,
         truth=owners,
-        chances=chances_of(left_out, temperature),
-        inside=chances[: len(inside)],
-        outside=chances[len(inside) :],
-        threshold=scale.threshold,
+        chances=chances,
+        inside=outside[~seen.strange],
+        outside=outside[seen.strange],
+        lost=told[~seen.strange],
+        told=told[seen.strange],
     )
 
 
@@ -112,43 +152,48 @@ def _temperature(scores: Matrix, owners: NDArray[np.int64]) -> float:
     return float(_TEMPERATURES[int(np.argmin(losses))])
 
 
-def _strange(likeness: Matrix, owners: NDArray[np.int64]) -> tuple[Matrix, Matrix]:
+def _strange(likeness: Matrix, owners: NDArray[np.int64]) -> _Seen:
     """Signals of left-out examples whose intent is known, and of those whose intent is not."""
     number = int(owners.max()) + 1
-    nothing = np.empty((0, SIGNALS), np.float32)
-    if number < _LEAST_INTENTS:
-        return nothing, nothing
-    rounds = 5 if len(owners) <= _MANY else 2
-    chance = np.random.default_rng(_SEED)
-    group = chance.permutation(np.arange(number) % 5)[owners]
-    part = chance.permutation(np.arange(len(owners)) % 5)
-    known, unknown = [], []
-    for one in range(rounds):
-        away = group == one
-        kept = ~away & (part != one)
-        asked = ~kept
-        names, own = np.unique(owners[kept], return_inverse=True)
-        found = weights(likeness[np.ix_(kept, kept)], targets(own, len(names)))
-        near = likeness[np.ix_(asked, kept)]
-        seen = signals(near @ found, near)
-        known.append(seen[~away[asked]])
-        unknown.append(seen[away[asked]])
-    return np.concatenate(known), np.concatenate(unknown)
+    found = [_Seen(np.empty((0, SIGNALS), np.float32), np.empty(0, bool), np.empty(0, np.int64))]
+    if number >= _LEAST_INTENTS:
+        chance = np.random.default_rng(_SEED)
+        group = chance.permutation(np.arange(number) % _PARTS)[owners]
+        part = chance.permutation(np.arange(len(owners)) % _PARTS)
+        rounds = range(_PARTS if len(owners) <= _MANY else 2)
+        found += [_round(likeness, owners, group == one, part == one) for one in rounds]
+    return _Seen(
+        np.concatenate([one.signals for one in found]),
+        np.concatenate([one.strange for one in found]),
+        np.concatenate([one.places for one in found]),
+    )
 
 
-def _scale(
-    temperature: float, inside: Matrix, outside: Matrix
-) -> tuple[Scale, NDArray[np.float64]]:
-    """What scores mean, and the chance of being strange of all of `inside`, then `outside`."""
-    if not len(inside) or not len(outside):
-        usual = Scale(temperature=temperature, outside=_USUAL.outside, threshold=_USUAL.threshold)
-        return usual, np.empty(0)
-    every = np.concatenate([inside, outside])
-    strange = np.arange(len(every)) >= len(inside)
-    learned = tuple(map(float, _logistic(every.astype(np.float64), strange)))
-    chances = outside_of(every, learned)
-    threshold = _best_threshold(chances, strange)
-    return Scale(temperature=temperature, outside=learned, threshold=threshold), chances
+def _round(
+    likeness: Matrix,
+    owners: NDArray[np.int64],
+    away: NDArray[np.bool_],
+    left_out: NDArray[np.bool_],
+) -> _Seen:
+    """Without the intents that are `away`, and without some examples of the others."""
+    kept = ~(away | left_out)
+    names, own = np.unique(owners[kept], return_inverse=True)
+    found = weights(likeness[np.ix_(kept, kept)], targets(own, len(names)))
+    near = likeness[np.ix_(~kept, kept)]
+    return _Seen(signals(near @ found, near), away[~kept], np.flatnonzero(~kept))
+
+
+def _scale(temperature: float, seen: _Seen) -> Scale:
+    """What scores mean, given what was seen of examples that were left out."""
+    if seen.strange.all() or not seen.strange.any():
+        return Scale(temperature=temperature, outside=_USUAL.outside, threshold=_USUAL.threshold)
+    learned = tuple(map(float, _logistic(seen.signals.astype(np.float64), seen.strange)))
+    chances = outside_of(seen.signals, learned)
+    return Scale(
+        temperature=temperature,
+        outside=learned,
+        threshold=_best_threshold(chances, seen.strange),
+    )
 
 
 def _logistic(found: NDArray[np.float64], true: NDArray[np.bool_]) -> NDArray[np.float64]:

@@ -48,14 +48,14 @@ class Report:
 def report_on(held: Held) -> Report:
     """The figures."""
     said = held.chances.argmax(axis=1)
-    strange = len(held.outside) > 0
+    strange = len(held.outside) > 0 and len(held.inside) > 0
     return Report(
         examples=len(said),
         accuracy=float((said == held.truth).mean()),
         calibration_error=calibration_error(held.chances.max(axis=1), said == held.truth),
         outside_auroc=auroc(held.outside, held.inside) if strange else None,
-        outside_told=float((held.outside >= held.threshold).mean()) if strange else None,
-        inside_lost=float((held.inside >= held.threshold).mean()) if strange else None,
+        outside_told=float(held.told.mean()) if strange else None,
+        inside_lost=float(held.lost.mean()) if strange else None,
         intents=tuple(_intent(held, said, place) for place in range(len(held.labels))),
     )
 
