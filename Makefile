@@ -110,6 +110,10 @@ bench-turns: $(STAMP) ## Measure turns per second of the whole durable path, bes
 bench-bursts: $(STAMP) ## Measure how many bursts of messages get one answer, and what that wastes.
 	@$(BIN)/python -m tests.bench.bursts $(ARGS)
 
+.PHONY: bench-models
+bench-models: $(STAMP) ## Measure what the way to a model adds to a raw reader, and what is seen of each fault.
+	@$(BIN)/python -m tests.bench.models $(ARGS)
+
 .PHONY: bench-widget
 bench-widget: $(STAMP) ## Measure widget sockets beside bare aiohttp, and 10,000 of them on one gateway.
 	@$(BIN)/python -m tests.bench.widget $(ARGS)
