@@ -102,6 +102,14 @@ services: $(STAMP) ## Install the browser and the brokers that some tests need, 
 bench-knowledge: $(STAMP) ## Measure search and answers on public sets; ARGS="--data FOLDER" says where they are.
 	@$(BIN)/python -m tests.bench.knowledge $(if $(SETS),--data $(SETS)) $(ARGS)
 
+.PHONY: bench-emotion
+bench-emotion: $(STAMP) ## Measure how well feelings and frustration are told; ARGS="--data FOLDER" says where the set is.
+	@$(BIN)/python -m tests.bench.emotion $(if $(SETS),--data $(SETS)) $(ARGS)
+
+.PHONY: bench-understand
+bench-understand: $(STAMP) ## Measure how well and how fast intents are told; ARGS="--data FOLDER" says where the set is.
+	@$(BIN)/python -m tests.bench.understand $(if $(SETS),--data $(SETS)) $(ARGS)
+
 .PHONY: bench-turns
 bench-turns: $(STAMP) ## Measure turns per second of the whole durable path, beside Postgres alone.
 	@$(BIN)/python -m tests.bench.turns $(ARGS)
