@@ -13,9 +13,10 @@ from core.models.tgi import TgiModel
 from core.models.writing import ModelWriter, Style
 from core.ports import Writer
 from tests.builders import a_context, a_passage, an_understanding, findings
+from tests.fakes.faults import a_writer
 from tests.fakes.tgi import Answer, FakeTgi
 
-BACKENDS = ["extractive", "model"]
+BACKENDS = ["extractive", "model", "models", "no model left"]
 FACT = "Delivery to Canada takes 5 to 8 working days."
 FOUND = findings(a_passage(FACT), a_passage("Returns are free within 30 days."))
 
@@ -25,6 +26,14 @@ async def writer(request: pytest.FixtureRequest) -> AsyncIterator[Writer]:
     async with AsyncExitStack() as closing:
         if request.param == "extractive":
             yield ExtractiveWriter()
+            return
+        if request.param == "no model left":
+            broken = a_writer("tgi", None, with_backup=False)
+            yield (await closing.enter_async_context(broken))[0]
+            return
+        if request.param == "models":
+            one_broken = a_writer("tgi", None, with_backup=True)
+            yield (await closing.enter_async_context(one_broken))[0]
             return
         fake = FakeTgi(answers=(Answer(text=f"{FACT} [1]"),) * 3)
         await closing.enter_async_context(fake.serve())

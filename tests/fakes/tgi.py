@@ -118,6 +118,9 @@ class FakeTgi:
                 self.prompted.clear()
                 await self.prompted.wait()
 
+    def info_body(self) -> dict[str, Any]:
+        return INFO
+
     def is_prompt(self, request: str) -> bool:
         return request.startswith(("POST /generate_stream ", "POST / "))
 
@@ -177,7 +180,7 @@ class _Connection(asyncio.Protocol):
         if not self._server.permits(headers):
             self._whole(401, b"")
         elif request.startswith("GET /info "):
-            self._whole(200, json.dumps(INFO).encode())
+            self._whole(200, json.dumps(self._server.info_body()).encode())
         elif self._server.is_prompt(request):
             self._server.requests.append(request)
             self._server.prompts.append(json.loads(body))

@@ -10,7 +10,7 @@ from core.models.tgi import TgiModel
 from core.models.writing import Ground, ModelWriter, Style
 from tests.core.models.findings import a_passage, found
 from tests.core.nlu.test_understand import a_context
-from tests.fakes.tgi import Answer, FakeTgi
+from tests.fakes.tgi import VALIDATION, Answer, FakeTgi
 
 FINDINGS = found(a_passage("Delivery to Canada takes 5 to 8 days."))
 UNDERSTANDING = Understanding(language=Judged("en", 1.0), intent=UNJUDGED)
@@ -84,6 +84,20 @@ async def test_a_model_may_be_let_to_talk_freely() -> None:
     assert draft is not None
     assert shown == draft.text == text
     assert draft.sources == ()
+
+
+async def test_a_prompt_that_is_too_long_is_written_anew_once_and_shorter() -> None:
+    fake = FakeTgi(answers=(Answer(error=VALIDATION), Answer(text="It takes 5 days. [1]")))
+    long = found(*(a_passage(f"Delivery takes 5 days. {'Fact. ' * 100}") for _ in range(8)))
+    style = Style(prompt=Prompt.load("answer"), company="Fellmarten")
+    async with fake.serve(), TgiModel.connect(fake.url) as model:
+        writing = ModelWriter(model, style).write(a_context("How long?"), UNDERSTANDING, long)
+        pieces = [piece async for piece in writing]
+
+    first, second = (prompt["inputs"] for prompt in fake.prompts)
+    assert isinstance(pieces[-1], Draft)
+    assert len(second) < 0.8 * len(first)
+    assert "How long?" in second
 
 
 async def test_a_broken_stream_is_unavailable() -> None:

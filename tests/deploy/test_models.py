@@ -1,0 +1,164 @@
+"""From the settings to what goes over the wire."""
+
+import json
+from contextlib import aclosing
+from pathlib import Path
+
+import pytest
+from prometheus_client import CollectorRegistry, generate_latest
+
+from core.domain.answers import Draft
+from core.domain.errors import SettingsInvalid
+from core.settings import CoreSettings
+from deploy.models import writer
+from deploy.settings import load
+from tests.builders import a_context, an_understanding
+from tests.fakes.anthropic import FakeAnthropic
+from tests.fakes.faults import FACT, FOUND, QUESTION
+from tests.fakes.openai import FakeOpenAi
+from tests.fakes.tgi import Answer, FakeTgi
+
+TEXT = f"{FACT} [1]"
+KINDS = {"tgi": FakeTgi, "openai": FakeOpenAi, "anthropic": FakeAnthropic}
+
+
+def core_of(**target: object) -> CoreSettings:
+    return load(core={"models": [target]}).core
+
+
+async def answered(core: CoreSettings, registry: CollectorRegistry | None = None) -> Draft:
+    async with writer(core, registry or CollectorRegistry()) as made:
+        writing = made.write(a_context(QUESTION), an_understanding(), FOUND)
+        async with aclosing(writing) as pieces:  # type: ignore[type-var]
+            *_, draft = [piece async for piece in pieces]
+    assert isinstance(draft, Draft)
+    return draft
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_a_server_is_asked_with_its_key(kind: str) -> None:
+    fake = KINDS[kind](answers=(Answer(text=TEXT),), key="secret")
+    async with fake.serve():
+        right = core_of(type=kind, url=fake.url, model="m-1", api_key="secret")
+        wrong = core_of(type=kind, url=fake.url, model="m-1", api_key="other")
+        with_key, without = await answered(right), await answered(wrong)
+
+    assert with_key.written_by == ("fake/tiny" if kind == "tgi" else "m-1")
+    assert without.written_by == "extract"
+
+
+async def test_headers_and_query_of_the_operator_are_sent() -> None:
+    class Azure(FakeOpenAi):
+        def permits(self, headers: dict[str, str]) -> bool:
+            return headers.get("api-key") == "secret" and "authorization" not in headers
+
+    fake = Azure(answers=(Answer(text=TEXT),))
+    async with fake.serve():
+        core = core_of(
+            type="openai",
+            url=fake.url,
+            model="m-1",
+            headers={"api-key": "secret"},
+            query={"api-version": "2024-10-21"},
+        )
+        assert (await answered(core)).written_by == "m-1"
+
+    assert "?api-version=2024-10-21 " in fake.requests[0]
+
+
+async def test_an_older_version_of_anthropic_s_interface_can_be_named() -> None:
+    class Older(FakeAnthropic):
+        def permits(self, headers: dict[str, str]) -> bool:
+            return headers.get("anthropic-version") == "2023-06-01"
+
+    fake = Older(answers=(Answer(text=TEXT),))
+    async with fake.serve():
+        named = {"anthropic-version": "2023-06-01"}
+        core = core_of(type="anthropic", url=fake.url, model="m-1", headers=named)
+        assert (await answered(core)).written_by == "m-1"
+
+
+async def test_what_becomes_of_answers_is_counted() -> None:
+    registry = CollectorRegistry()
+    fake = FakeTgi(answers=(Answer(text=TEXT),))
+    async with fake.serve():
+        await answered(core_of(type="tgi", url=fake.url, name="gpu-1"), registry)
+
+    counted = generate_latest(registry).decode()
+    for line in (
+        'switchboard_model_attempts_total{target="gpu-1"} 1.0',
+        'switchboard_model_answers_total{target="gpu-1"} 1.0',
+        'switchboard_model_tokens_total{target="gpu-1"} 10.0',
+        'switchboard_model_first_token_seconds_count{target="gpu-1"} 1.0',
+        'switchboard_answers_total{path="model"} 1.0',
+    ):
+        assert line in counted
+
+
+async def test_without_models_nobody_is_asked() -> None:
+    registry = CollectorRegistry()
+
+    assert (await answered(load().core, registry)).written_by == "extract"
+    assert generate_latest(registry) == b""
+
+
+async def test_a_server_that_serves_another_model_after_it_was_away_is_known_by_its_name() -> None:
+    class Renamed(FakeTgi):
+        info = "fake/tiny"
+
+        def info_body(self) -> dict[str, object]:
+            return super().info_body() | {"model_id": self.info}
+
+    fake = Renamed(answers=(Answer(text=TEXT), Answer(status=500), Answer(text=TEXT)))
+    async with (
+        fake.serve(),
+        writer(core_of(type="tgi", url=fake.url), CollectorRegistry()) as made,
+    ):
+        names = []
+        for _ in range(2):
+            writing = made.write(a_context(QUESTION), an_understanding(), FOUND)
+            async with aclosing(writing) as pieces:  # type: ignore[type-var]
+                *_, draft = [piece async for piece in pieces]
+            names.append(draft.written_by)
+            fake.info = "fake/other"
+
+    assert names == ["fake/tiny", "fake/other"]
+
+
+@pytest.mark.parametrize(
+    ("target", "mistake"),
+    [
+        ({"type": "openai", "url": "http://h/v1"}, "must be named"),
+        ({"type": "tgi", "url": "h:3000"}, "must begin with http"),
+        ({"type": "grpc", "url": "http://h"}, "input should be 'tgi', 'openai' or 'anthropic'"),
+        ({"type": "tgi", "url": "http://h", "role": "first"}, "'main', 'backup' or 'light'"),
+        ({"type": "tgi", "url": "http://h", "weigth": 1}, "there is no such setting"),
+    ],
+)
+def test_a_mistake_in_a_model_is_told_without_its_key(target: dict, mistake: str) -> None:
+    with pytest.raises(SettingsInvalid) as told:
+        load(core={"models": [target | {"api_key": "hunter2"}]})
+
+    assert "core.models" in str(told.value)
+    assert mistake in str(told.value)
+    assert "hunter2" not in str(told.value)
+
+
+def test_models_come_from_a_file_and_from_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "models.toml"
+    file.write_text(
+        '[[core.models]]\ntype = "tgi"\nurl = "http://a"\n'
+        '[[core.models]]\ntype = "openai"\nurl = "http://b"\nmodel = "m"\nrole = "backup"\n'
+        'headers = { api-key = "hunter2" }\n'
+    )
+    first = load(file)
+    said = [{"type": "tgi", "url": "http://c", "api_key": "hunter2"}]
+    monkeypatch.setenv("SWITCHBOARD_CORE__MODELS", json.dumps(said))
+    second = load(file)
+
+    assert [model.url for model in first.core.models] == ["http://a", "http://b"]
+    assert first.core.models[1].headers["api-key"].get_secret_value() == "hunter2"
+    assert [model.url for model in second.core.models] == ["http://c"]
+    assert "hunter2" not in repr(first) + repr(second)
