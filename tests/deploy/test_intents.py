@@ -6,7 +6,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from core.nlu.intents.read import STARTER, read
 from deploy.cli import main
+from deploy.intents import MessageVectors, trained
+from knowledge.embedders.minilm import MiniLmEmbedder
 
 pytestmark = [pytest.mark.slow, pytest.mark.models]
 
@@ -120,3 +123,27 @@ def test_a_tenant_that_is_not_there_is_named_as_such(call: Call, catalogue: str)
     said = call("intents", "import", catalogue, "--tenant", "nobody")
 
     assert (said.exit_code, said.output) == (1, "Error: There is no such tenant.\n")
+
+
+async def test_the_starter_set_tells_wishes_in_both_languages_and_forces_nothing(
+    tmp_path: Path,
+) -> None:
+    said = {
+        "where the hell is my package": "parcel_missing",
+        "My card got declined twice at checkout": "payment_failed",
+        "i lost my password, help": "sign_in",
+        "please cancel the order from yesterday": "cancel_order",
+        "你们那里能用支付宝付钱吗": "payment_methods",
+        "忘了密码登不进去": "sign_in",
+        "What is the capital of France?": "",
+        "tell me a joke": "",
+        "how do tides work": "",
+    }
+    async with await MiniLmEmbedder.open(tmp_path) as embedder:
+        embeds = MessageVectors(embedder)
+        head, _ = await trained(read(STARTER), embeds)
+
+        guesses = head.judge([*said], await embeds.embed([*said]))
+
+    found = {text: guess.intent for text, guess in zip(said, guesses, strict=True)}
+    assert found == said
