@@ -54,6 +54,8 @@ class ModelTarget:
         """
         if not self.url.startswith(("http://", "https://")):
             raise ValueError("a model's url must begin with http:// or https://")
+        if "@" in self.url.split("/")[2]:
+            raise ValueError("a model's url holds no password: that is api_key, or a header")
         if self.type != "tgi" and not self.model:
             raise ValueError("a model of this type must be named, as model")
 

@@ -13,10 +13,12 @@ from core.domain.errors import LogUnavailable, SwitchboardError
 from core.kafka.brokers import Brokers
 from core.kafka.connect import reach
 from core.kafka.topics import Layout, compare
+from core.settings import ModelTarget
 from deploy.address import why_taken
 from deploy.data_dir import make_folder
 from deploy.event_log import brokers_of, layout_of
 from deploy.migrate import pending
+from deploy.models import asked, name_of
 from deploy.session import connection, server
 from deploy.settings import Settings
 
@@ -56,6 +58,7 @@ async def examine(settings: Settings) -> list[Finding]:
         findings.append(Finding(check="database", state="wrong", what=str(failure)))
     if settings.deploy.kafka_bootstrap_servers:
         findings += await _brokers(settings)
+    findings += [await _model(target) for target in settings.core.models]
     return findings
 
 
@@ -170,6 +173,16 @@ def _replication(layout: Layout) -> Finding:
         return Finding(check="replication", state="warning", what=what)
     what = f"{layout.replication} brokers keep each record"
     return Finding(check="replication", state="ok", what=what)
+
+
+async def _model(target: ModelTarget) -> Finding:
+    """Ask it for a word: nothing less tells whether key, name and address are right."""
+    check = f"model {name_of(target)}"
+    try:
+        model = await asked(target)
+    except SwitchboardError as failure:
+        return Finding(check=check, state="wrong", what=f"{target.url}: {failure}")
+    return Finding(check=check, state="ok", what=f"{model} answers at {target.url}")
 
 
 def run(settings: Settings) -> list[Finding]:

@@ -1,7 +1,7 @@
 """Builds the writer of answers from the settings: models behind a router, or extraction alone."""
 
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 
 import aiohttp
 from prometheus_client import CollectorRegistry
@@ -11,7 +11,7 @@ from core.models.discovered import DiscoveredTgi
 from core.models.extractive import ExtractiveWriter
 from core.models.last_resort import LastResortWriter
 from core.models.openai_compatible import OpenAiCompatibleModel, Served
-from core.models.ports import LanguageModel
+from core.models.ports import LanguageModel, Sampling
 from core.models.prompt import Prompt
 from core.models.router import Policy, Router
 from core.models.streaming import Deadlines, pool
@@ -20,6 +20,9 @@ from core.models.writing import ModelWriter, Style
 from core.ports import Writer
 from core.settings import CoreSettings, ModelTarget
 from core.telemetry.models import ModelMetrics
+
+_A_WORD = 16
+"""Tokens; some servers take no less."""
 
 
 @asynccontextmanager
@@ -40,6 +43,25 @@ async def writer(core: CoreSettings, registry: CollectorRegistry) -> AsyncIterat
         yield LastResortWriter(ModelWriter(router, style), last, metrics.answered)
 
 
+async def asked(said: ModelTarget) -> str:
+    """The name of the model that this target has, once it has said a word.
+
+    Raises:
+        SwitchboardError: it has not.
+    """
+    async with _target(said) as target:
+        probe = Sampling(max_tokens=_A_WORD)
+        async with aclosing(target.model.stream("Say yes.", probe)) as pieces:
+            async for _ in pieces:
+                pass
+        return target.model.name
+
+
+def name_of(said: ModelTarget) -> str:
+    """What the operator knows it by."""
+    return said.name or said.model or said.type
+
+
 @asynccontextmanager
 async def _target(said: ModelTarget) -> AsyncIterator[Target]:
     deadlines = Deadlines(
@@ -49,7 +71,7 @@ async def _target(said: ModelTarget) -> AsyncIterator[Target]:
     )
     async with pool(deadlines, _headers(said)) as session:
         yield Target(
-            name=said.name or said.model or said.type,
+            name=name_of(said),
             model=_model(said, session, deadlines),
             role=Role(said.role),
             weight=said.weight,

@@ -10,6 +10,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from core.domain.answers import Draft
 from core.domain.errors import SettingsInvalid
 from core.settings import CoreSettings
+from deploy import doctor
 from deploy.models import writer
 from deploy.settings import load
 from tests.builders import a_context, an_understanding
@@ -125,11 +126,28 @@ async def test_a_server_that_serves_another_model_after_it_was_away_is_known_by_
     assert names == ["fake/tiny", "fake/other"]
 
 
+@pytest.mark.parametrize("kind", KINDS)
+async def test_the_doctor_hears_a_word_of_every_model(kind: str) -> None:
+    fake = KINDS[kind](key="secret")
+    async with fake.serve():
+        said = {"type": kind, "url": fake.url, "model": "m-1"}
+        (right,) = core_of(**said, api_key="secret").models
+        (wrong,) = core_of(**said, api_key="other").models
+        well, ill = await doctor._model(right), await doctor._model(wrong)
+    away = await doctor._model(right)
+
+    assert (well.check, well.state) == ("model m-1", "ok")
+    assert (ill.state, away.state) == ("wrong", "wrong")
+    assert "refused our key" in ill.what
+    assert "secret" not in well.what + ill.what + away.what
+
+
 @pytest.mark.parametrize(
     ("target", "mistake"),
     [
         ({"type": "openai", "url": "http://h/v1"}, "must be named"),
         ({"type": "tgi", "url": "h:3000"}, "must begin with http"),
+        ({"type": "tgi", "url": "http://me:hunter2@h"}, "holds no password"),
         ({"type": "grpc", "url": "http://h"}, "input should be 'tgi', 'openai' or 'anthropic'"),
         ({"type": "tgi", "url": "http://h", "role": "first"}, "'main', 'backup' or 'light'"),
         ({"type": "tgi", "url": "http://h", "weigth": 1}, "there is no such setting"),
