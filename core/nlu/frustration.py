@@ -7,10 +7,11 @@ decides nothing, while a question that is asked again does.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import exp2, prod
 
+from core.nlu.emotion.feelings import Feelings
 from core.nlu.words import telling_terms
 
 _FEELING = 0.5
@@ -58,7 +59,7 @@ class Signs:
 
 def signs(
     text: str,
-    feelings: Mapping[str, float],
+    feelings: Feelings | None,
     before: Sequence[str],
     minutes: float = 0.0,
     *,
@@ -68,15 +69,14 @@ def signs(
 
     Args:
         text: The message.
-        feelings: How likely each emotion is, as an emotion judge says it; those that are
-            missing are not there.
+        feelings: What the emotion judge says of it; None where it knows nothing.
         before: The customer's earlier messages.
         minutes: Since the latest of them.
         unanswered: Whether the bot did not know the answer to it.
     """  # fmt: skip
     return Signs(
-        negative=max(feelings.get("anger", 0.0), feelings.get("disgust", 0.0)),
-        relief=feelings.get("joy", 0.0),
+        negative=feelings.frustrated if feelings else 0.0,
+        relief=feelings.by_name()["joy"] if feelings else 0.0,
         capitals=capitals(text),
         exclamations=len(_EXCLAIMED.findall(text)),
         repeats=repeats(text, before),

@@ -9,19 +9,35 @@ from click.testing import CliRunner, Result
 from core.policy.load import SHIPPED
 from deploy.cli import main
 
+pytestmark = [pytest.mark.slow, pytest.mark.models]
+
 
 def call(*words: str) -> Result:
     return CliRunner().invoke(main, ["policy", *words])
 
 
-def explained(*words: str) -> dict[str, object]:
-    done = call("explain", *words, "--json")
-    assert done.exit_code == 0, done.output
-    found: dict[str, object] = json.loads(done.output)
-    return found
+class Explain:
+    """Explains with the models of one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = ("--data-dir", str(folder))
+
+    def lines(self, *words: str) -> str:
+        done = call("explain", *words, *self._folder)
+        assert done.exit_code == 0, done.output
+        return done.output
+
+    def __call__(self, *words: str) -> dict[str, object]:
+        found: dict[str, object] = json.loads(self.lines(*words, "--json"))
+        return found
 
 
-def test_a_wish_for_a_person_is_explained_with_every_condition() -> None:
+@pytest.fixture(scope="module")
+def explained(tmp_path_factory: pytest.TempPathFactory) -> Explain:
+    return Explain(tmp_path_factory.mktemp("data"))
+
+
+def test_a_wish_for_a_person_is_explained_with_every_condition(explained: Explain) -> None:
     found = explained("Can I talk to a human please?")
 
     assert (found["do"], found["rule"]) == ("handoff", "asked for a person")
@@ -33,15 +49,15 @@ def test_a_wish_for_a_person_is_explained_with_every_condition() -> None:
     assert not any(rule["fired"] for rule in rules[:-1])
 
 
-def test_people_read_the_same_in_lines() -> None:
-    done = call("explain", "Can I talk to a human please?")
+def test_people_read_the_same_in_lines(explained: Explain) -> None:
+    said = explained.lines("Can I talk to a human please?")
 
-    assert done.output.startswith("handoff  (asked for a person)\n")
-    assert "yes  intent is person: person" in done.output
-    assert "masks forbidden words: does not hold -> filter" in done.output
+    assert said.startswith("handoff  (asked for a person)\n")
+    assert "yes  intent is person: person" in said
+    assert "masks forbidden words: does not hold -> filter" in said
 
 
-def test_what_is_said_of_the_conversation_counts() -> None:
+def test_what_is_said_of_the_conversation_counts(explained: Explain) -> None:
     twice = explained("Where is it?", "--unknowns", "2")
     again = "WHERE IS MY REFUND PAYMENT!!!"
     angry = explained(again, "--before", again, "--before", again, "--before", again)
@@ -50,7 +66,34 @@ def test_what_is_said_of_the_conversation_counts() -> None:
     assert angry["do"] == "apologise_and_offer"
 
 
-def test_a_policy_of_ones_own_is_asked_with_attributes_and_hours(tmp_path: Path) -> None:
+def test_what_the_customer_feels_is_judged_with_the_model(
+    explained: Explain, tmp_path: Path
+) -> None:
+    own = tmp_path / "own.toml"
+    own.write_text(
+        """
+[[rule]]
+name = "person"
+when.intent = ["person"]
+do = "handoff"
+[[rule]]
+name = "angry"
+when.emotion = ["anger"]
+do = "offer"
+""",
+        encoding="utf-8",
+    )
+
+    angry = explained("I hate this, you idiots make me so angry", "--policy", str(own))
+    chinese = explained("你们太敷衍了，气死我了，垃圾", "--policy", str(own))
+    calm = explained("Where can I change my address?", "--policy", str(own))
+
+    assert [one["do"] for one in (angry, chinese, calm)] == ["offer", "offer", "answer"]
+
+
+def test_a_policy_of_ones_own_is_asked_with_attributes_and_hours(
+    explained: Explain, tmp_path: Path
+) -> None:
     own = tmp_path / "own.toml"
     own.write_text(
         """

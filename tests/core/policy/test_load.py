@@ -11,15 +11,7 @@ from core.policy.rules import Customer, Disclaimer, HandOver, Open, Within
 
 PERSON = '[[rule]]\nname = "person"\nwhen.intent = ["person"]\ndo = "handoff"\n'
 
-
-def refused(text: str) -> list[str]:
-    with pytest.raises(SettingsInvalid) as told:
-        parse(text)
-    return [line.strip() for line in str(told.value).splitlines()]
-
-
-def test_every_mistake_is_named_at_once() -> None:
-    told = refused("""
+WRONG = """
 [word]
 [words]
 empty = []
@@ -46,7 +38,17 @@ do = "filter"
 [[rule]]
 name = "masks nothing"
 do.disclaimer.de = "Ohne Gewähr."
-""")
+"""
+
+
+def refused(text: str) -> list[str]:
+    with pytest.raises(SettingsInvalid) as told:
+        parse(text)
+    return [line.strip() for line in str(told.value).splitlines()]
+
+
+def test_every_mistake_is_named_at_once() -> None:
+    told = refused(WRONG)
 
     assert told[0] == "policy.toml has 22 mistakes:"
     for start in (
