@@ -7,11 +7,12 @@ from collections import defaultdict
 
 import asyncpg
 
+from core.postgres.failures import BROKEN
 from core.postgres.queries import beside
 from tests.chaos.history import Taken
 
 _SQL = beside(__file__)
-_AWAY = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
+_AWAY = (*BROKEN, asyncpg.PostgresError)
 
 
 class Agents:
