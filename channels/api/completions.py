@@ -46,7 +46,7 @@ from channels.ports import Thread
 from core.domain.conversation import Conversation
 from core.domain.errors import ConversationNotFound
 from core.domain.events import Delta
-from core.domain.ids import ConversationId, TenantId
+from core.domain.ids import ConversationId, TenantId, TurnId
 from core.domain.turns import TurnView
 from core.telemetry import traces
 
@@ -176,7 +176,7 @@ class CompletionRoutes:
             async with aclosing(self._asking.follow(asked.question, asked.place)) as events:
                 async for event in events:
                     if isinstance(event, Delta):
-                        await chunks.add(event.text)
+                        await chunks.show(event)
                         continue
                     await self._keep(asked, event)
                     await chunks.finish(event)
@@ -202,8 +202,18 @@ class _Chunks:
     def __init__(self, stream: EventStream, *, name: str, at: int) -> None:
         self.stream = stream
         self.shown = ""
+        self._turn: TurnId | None = None
         self._name = name
         self._at = at
+
+    async def show(self, delta: Delta) -> None:
+        """A piece, if it is of the turn that the first one was of.
+
+        What was sent cannot be taken back: an answer that is begun anew comes whole in the end.
+        """
+        self._turn = self._turn or delta.turn
+        if delta.turn == self._turn:
+            await self.add(delta.text)
 
     async def add(self, piece: str) -> None:
         """More text."""

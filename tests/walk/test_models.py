@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import aiohttp
+import openai
 import pytest
 
 from core.settings import CoreSettings, ModelTarget
@@ -40,7 +41,7 @@ class Server:
 
 @asynccontextmanager
 async def a_server(name: str, *, port: int = 0, gap_ms: int = 0) -> AsyncIterator[Server]:
-    text = f"The {name} knows: parcels take two days. [1]"
+    text = f"{name.title()} knows: parcels take two days. [1]"
     words = ("-m", "tests.fakes.tgi", str(port), "--text", text, "--gap-ms", str(gap_ms))
     process = await asyncio.create_subprocess_exec(
         sys.executable, *words, stdout=asyncio.subprocess.PIPE
@@ -111,10 +112,10 @@ async def test_a_killed_model_is_followed_by_its_backup_and_then_by_the_document
             metrics = await answer.text()
 
     assert [first, second, third, fourth] == [
-        "The main knows: parcels take two days. [1]",
-        "The backup knows: parcels take two days. [1]",
+        "Main knows: parcels take two days. [1]",
+        "Backup knows: parcels take two days. [1]",
         f"{FACT} [1]",
-        "The main knows: parcels take two days. [1]",
+        "Main knows: parcels take two days. [1]",
     ]
     assert 'switchboard_answers_total{path="last_resort"} 1.0' in metrics
     assert 'switchboard_answers_total{path="model"} 3.0' in metrics
@@ -136,8 +137,33 @@ async def test_a_model_killed_in_mid_answer_is_replaced_as_a_whole(dsn: str) -> 
                 message = data["answer"]
         await service.until(TURNS, (1,))
 
-    assert shown.startswith("The")
-    assert message == "The backup knows: parcels take two days. [1]"
+    assert shown.startswith("Main")
+    assert message == "Backup knows: parcels take two days. [1]"
+
+
+async def test_an_answer_that_is_begun_anew_comes_once_and_whole_to_clients_of_openai(
+    dsn: str,
+) -> None:
+    async with (
+        a_server("main", gap_ms=300) as main,
+        a_server("backup") as backup,
+        whole(settings_over(dsn, main, backup)) as service,
+        openai.AsyncOpenAI(base_url=f"{service.url}/v1", api_key="none", max_retries=0) as client,
+    ):
+        shown = ""
+        stream = await client.chat.completions.create(
+            model="switchboard",
+            messages=[{"role": "user", "content": "How long do parcels take?"}],
+            stream=True,
+        )
+        async for chunk in stream:
+            shown += chunk.choices[0].delta.content or ""
+            if shown:
+                await main.kill()
+
+    before, _, after = shown.partition("\n\n")
+    assert "Main knows".startswith(before.strip())
+    assert after == "Backup knows: parcels take two days. [1]"
 
 
 async def test_a_service_starts_before_its_models_do(dsn: str) -> None:
@@ -150,4 +176,4 @@ async def test_a_service_starts_before_its_models_do(dsn: str) -> None:
                 after = await asked(service.url)
 
     assert before == f"{FACT} [1]"
-    assert after == "The main knows: parcels take two days. [1]"
+    assert after == "Main knows: parcels take two days. [1]"
