@@ -13,6 +13,7 @@ import asyncio
 import csv
 import json
 import os
+import resource
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -228,6 +229,8 @@ async def bench(data: Path, out: Path, draws: int) -> dict[str, Any]:
     _print("out_of_scope", figures["out_of_scope"])
     figures["full"] = known(train, test)
     _print("full", figures["full"])
+    figures["peak_memory_mib"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"\npeak memory {figures['peak_memory_mib']:.0f} MiB")
     return figures
 
 

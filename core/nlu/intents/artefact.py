@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 
 from core.domain.errors import RefusedError
-from core.nlu.intents.head import SIGNALS, IntentHead, Scale
+from core.nlu.intents.head import SIGNALS, IntentHead, Scale, Usual
 from core.nlu.intents.kernel import Examples
 from core.nlu.intents.words import Postings, Vocabulary
 
@@ -55,6 +55,8 @@ def pack(head: IntentHead) -> bytes:
         header=np.frombuffer(msgspec.json.encode(header), np.uint8),
         vectors=head.examples.vectors.astype(np.float16),
         weights=head.weights.astype(np.float16),
+        means=head.usual.means,
+        spreads=head.usual.spreads,
         hashes=head.vocabulary.hashes,
         rarity=head.vocabulary.rarity,
         starts=postings.starts.astype(np.int32),
@@ -95,6 +97,7 @@ def _head(header: _Header, arrays: Mapping[str, Any]) -> IntentHead:
         examples=Examples(vectors, np.any(vectors, axis=1), postings),
         weights=arrays["weights"].astype(np.float32),
         vocabulary=Vocabulary(arrays["hashes"], arrays["rarity"]),
+        usual=Usual(arrays["means"], arrays["spreads"]),
         scales=(_unpacked(header.scales[0]), _unpacked(header.scales[1])),
         trained_on=header.trained_on,
         embedder=header.embedder,
@@ -116,6 +119,7 @@ def _checked(head: IntentHead) -> IntentHead:
         head.weights.shape == (examples, len(head.labels))
         and head.examples.postings.starts.shape == (features + 1,)
         and head.vocabulary.rarity.shape == (features,)
+        and head.usual.means.shape == head.usual.spreads.shape == (len(head.labels),)
         and all(len(scale.outside) == SIGNALS + 1 for scale in head.scales)
         and all(scale.temperature > 0 for scale in head.scales)
     )

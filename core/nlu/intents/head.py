@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +11,9 @@ from core.nlu.intents.kernel import Examples, Matrix, Messages
 from core.nlu.intents.words import Vocabulary
 
 NEIGHBOURS = 5
-SIGNALS = 2
+SIGNALS = 3
+_PRIOR = 5
+"""So many examples of an intent count as much as what is usual of all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +42,30 @@ class Scale:
     """Of `outside`: from here on a message has no intent."""
 
 
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """What a message of each intent scores for it, learned from examples that were left out."""
+
+    means: Matrix
+    spreads: Matrix
+
+    @classmethod
+    def of(cls, left_out: Matrix, owners: NDArray[np.int64]) -> Self:
+        """By label; drawn to what is usual of all where there are few examples.
+
+        Args:
+            left_out: the scores of each example under a head that did not know it.
+            owners: the label of each example.
+        """
+        own = left_out[np.arange(len(owners)), owners]
+        number = np.bincount(owners, minlength=left_out.shape[1])
+        sums = np.bincount(owners, own, left_out.shape[1])
+        means = (sums + _PRIOR * own.mean()) / (number + _PRIOR)
+        off = np.bincount(owners, (own - means[owners]) ** 2, left_out.shape[1])
+        spreads = np.sqrt((off + _PRIOR * own.var()) / (number + _PRIOR))
+        return cls(means.astype(np.float32), np.maximum(spreads, 1e-3).astype(np.float32))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IntentHead:
     """A trained head; a value, free to be shared between threads."""
@@ -48,6 +75,7 @@ class IntentHead:
     weights: Matrix
     """Of each example for each label."""
     vocabulary: Vocabulary
+    usual: Usual
     scales: tuple[Scale, Scale]
     """For messages whose meaning is known, and for those with nothing but their words."""
     trained_on: str
@@ -68,7 +96,7 @@ class IntentHead:
         messages = Messages(np.asarray(vectors, np.float32), self.vocabulary.rows(texts))
         likeness = self.examples.likeness(messages)
         scores = likeness @ self.weights
-        seen = signals(scores, likeness)
+        seen = signals(scores, likeness, self.usual)
         guesses = []
         for place, known in enumerate(messages.known()):
             scale = self.scales[0 if known else 1]
@@ -97,15 +125,18 @@ def chances_of(scores: Matrix, temperature: float) -> Matrix:
     return chances
 
 
-def signals(scores: Matrix, likeness: Matrix) -> Matrix:
+def signals(scores: Matrix, likeness: Matrix, usual: Usual) -> Matrix:
     """What tells strange messages from known ones, of shape [messages, SIGNALS].
 
-    The best score, and how alike the nearest examples are. More of them (margin, entropy,
-    energy, single neighbours, density of the predicted intent) gained nothing that held.
+    The best score, how it stands among what is usual for its intent, and how alike the nearest
+    examples are. More of them (margin, entropy, energy, density of the predicted intent) gained
+    nothing that held.
     """
     nearest = min(NEIGHBOURS, likeness.shape[1])
     close = np.partition(likeness, -nearest, axis=1)[:, -nearest:].mean(axis=1)
-    return np.stack([scores.max(axis=1), close], axis=1).astype(np.float32)
+    label, best = scores.argmax(axis=1), scores.max(axis=1)
+    standing = (best - usual.means[label]) / usual.spreads[label]
+    return np.stack([best, standing, close], axis=1).astype(np.float32)
 
 
 def outside_of(found: Matrix, weights: Sequence[float]) -> NDArray[np.float64]:

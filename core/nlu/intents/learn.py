@@ -16,12 +16,13 @@ from core.nlu.intents.head import (
     SIGNALS,
     IntentHead,
     Scale,
+    Usual,
     chances_of,
     outside_of,
     signals,
 )
 from core.nlu.intents.kernel import Examples, Matrix, Messages
-from core.nlu.intents.solve import targets, weights, weights_and_left_out
+from core.nlu.intents.solve import targets, weights_and_left_out
 from core.nlu.intents.words import Vocabulary
 
 _SEED = 20
@@ -33,7 +34,7 @@ _ENOUGH = 40
 _MANY = 3_000
 """Examples; with more, two rounds of leaving out are as good as five."""
 _TEMPERATURES = np.geomspace(0.02, 1.0, 60)
-_USUAL = Scale(temperature=0.2, outside=(2.0, -8.0, 0.0), threshold=0.5)
+_USUAL = Scale(temperature=0.2, outside=(2.0, -8.0, 0.0, 0.0), threshold=0.5)
 _RIDGE = 1e-5
 _STEPS = 50
 
@@ -100,6 +101,7 @@ def learn(
         examples=examples,
         weights=found,
         vocabulary=vocabulary,
+        usual=Usual.of(left_out, owners),
         scales=scales,
         trained_on=digest(tuple(texts), tuple(labels)),
         embedder=embedder,
@@ -178,9 +180,11 @@ def _round(
     """Without the intents that are `away`, and without some examples of the others."""
     kept = ~(away | left_out)
     names, own = np.unique(owners[kept], return_inverse=True)
-    found = weights(likeness[np.ix_(kept, kept)], targets(own, len(names)))
+    found, unseen = weights_and_left_out(likeness[np.ix_(kept, kept)], targets(own, len(names)))
     near = likeness[np.ix_(~kept, kept)]
-    return _Seen(signals(near @ found, near), away[~kept], np.flatnonzero(~kept))
+    return _Seen(
+        signals(near @ found, near, Usual.of(unseen, own)), away[~kept], np.flatnonzero(~kept)
+    )
 
 
 def _scale(temperature: float, seen: _Seen) -> Scale:

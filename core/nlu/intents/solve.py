@@ -21,14 +21,11 @@ def targets(labels: NDArray[np.int64], number: int) -> Matrix:
     return wanted
 
 
-def weights(likeness: Matrix, wanted: Matrix) -> Matrix:
-    """Of each example for each label; `likeness` is of the examples with themselves."""
-    solved: Matrix = np.linalg.solve(_ridged(likeness), wanted)
-    return solved
-
-
 def weights_and_left_out(likeness: Matrix, wanted: Matrix) -> tuple[Matrix, Matrix]:
-    """The weights, and the scores of each example under the weights of all others."""
+    """Of each example for each label, and its own scores under the weights of all others.
+
+    `likeness` is of the examples with themselves.
+    """
     inverse = _inverse_of_triangle(np.linalg.cholesky(_ridged(likeness)))
     found = inverse.T @ (inverse @ wanted)
     own = np.einsum("ij,ij->j", inverse, inverse)
