@@ -26,6 +26,26 @@ _RELIEF = 0.5
 _LOUD_AT = 3
 """So many exclamation marks are as loud as more of them."""
 _ALIKE = 0.6
+_COMPLAINT = 0.5
+"""How likely frustration speaks from a complaint of service, at least: the head learned from
+people who talk of anything. People found anger, disgust or sadness (where disappointment counts)
+in more than half of the texts of its train split that complain in these words, in a fifth of
+all."""
+_COMPLAINTS = re.compile(
+    r"""\b(?:
+        (?:very|so|really|extremely)\ (?:disappoint|frustrat|annoy)(?:ed|ing)
+      | (?:is|are|was|were)\ (?:so\ |just\ |completely\ |totally\ |really\ )?
+        (?:terrible|awful|useless|ridiculous|unacceptable|pathetic|hopeless|a\ joke|a\ disgrace)
+      | (?:terrible|awful|horrible|appalling|worst|poor)\ (?:customer\ )?(?:service|support)
+      | (?:repeat|repeating|explain|explaining)\ (?:myself|this\ again)
+      | how\ many\ (?:more\ )?times\ (?:do|must|have|did)\ (?:i|we)
+      | waste\ of\ (?:my\ )?(?:time|money) | wast(?:ed|ing)\ my\ time
+      | fed\ up | sick\ of | had\ enough | not\ good\ enough
+      | still\ (?:nothing|no\ (?:answer|reply|response))
+      | (?:nobody|no\ one)\ (?:answers|helps|cares|replies)
+    )\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
 _SHOUTED = re.compile(r"\b[A-Z]{3,}\b")
 _WORD = re.compile(r"\b[^\W\d_]{3,}\b")
 _EXCLAIMED = re.compile(r"[!！]|[?？]{2,}")
@@ -75,7 +95,7 @@ def signs(
         unanswered: Whether the bot did not know the answer to it.
     """  # fmt: skip
     return Signs(
-        negative=feelings.frustrated if feelings else 0.0,
+        negative=max(feelings.frustrated if feelings else 0.0, _COMPLAINT * complains(text)),
         relief=feelings.by_name()["joy"] if feelings else 0.0,
         capitals=capitals(text),
         exclamations=len(_EXCLAIMED.findall(text)),
@@ -117,6 +137,11 @@ def heat(heard: Signs) -> float:
         _UNANSWERED * heard.unanswered,
     )
     return 1.0 - prod(1.0 - one for one in means)
+
+
+def complains(text: str) -> bool:
+    """Whether an English text complains of service in words that seldom say anything else."""
+    return _COMPLAINTS.search(text.replace("’", "'")) is not None
 
 
 def capitals(text: str) -> float:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.nlu.emotion.feelings import Feelings
-from core.nlu.frustration import Signs, capitals, follow, heat, level, repeats, signs
+from core.nlu.frustration import Signs, capitals, complains, follow, heat, level, repeats, signs
 
 DECIDES_AT = 0.7
 """Where the policy that ships apologises."""
@@ -100,6 +100,39 @@ def test_the_same_question_asked_in_anger_again_and_again_decides() -> None:
 )
 def test_the_share_of_shouted_words(text: str, share: float) -> None:
     assert capitals(text) == share
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I am very disappointed",
+        "Your service is terrible",
+        "WORST customer service ever",
+        "why do I have to repeat myself?",
+        "Three weeks and still no answer",
+        "No one helps me",
+        "I'm fed up",
+    ],
+)
+def test_complaints_of_service_are_heard_whatever_the_head_says(text: str) -> None:
+    assert complains(text)
+    assert signs(text, None, ()).negative == 0.5
+    assert signs(text, CROSS, ()).negative == 0.7
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Where is my order?",
+        "I am still waiting for my card",
+        "Can I repeat my order?",
+        "Is it still on sale?",
+        "Too poor",
+        "",
+    ],
+)
+def test_plain_questions_complain_of_nothing(text: str) -> None:
+    assert not complains(text)
 
 
 def test_a_question_in_other_small_words_is_the_same_question() -> None:
