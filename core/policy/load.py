@@ -7,7 +7,7 @@ from typing import Any
 
 from core.domain.errors import SettingsInvalid
 from core.domain.understanding import Intent
-from core.policy.mistakes import Mistakes, texts
+from core.mistakes import Mistakes, texts
 from core.policy.read_conditions import conditions
 from core.policy.read_hours import hours
 from core.policy.rules import (

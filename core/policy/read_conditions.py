@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Literal, cast
 
-from core.policy.mistakes import Mistakes, texts
+from core.mistakes import Mistakes, texts
 from core.policy.rules import LABELS, LEVELS, Condition, Customer, Has, OneOf, Open, Within
 from core.policy.words import WordList
 

@@ -5,8 +5,8 @@ from datetime import date, time
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from core.mistakes import Mistakes, texts
 from core.policy.hours import DAYS, Hours, Span
-from core.policy.mistakes import Mistakes, texts
 
 
 def hours(table: object, mistakes: Mistakes) -> Hours | None:

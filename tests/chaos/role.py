@@ -9,7 +9,7 @@ import argparse
 import asyncio
 import random
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import replace
 
@@ -21,7 +21,7 @@ from core.domain.conversation import TurnContext
 from core.domain.errors import SwitchboardError
 from core.domain.ids import TenantId
 from core.domain.understanding import Understanding
-from core.ports import Retriever, Writer
+from core.ports import Writer
 from core.telemetry import logs
 from deploy import wiring
 from deploy.base import Base, connected
@@ -29,15 +29,7 @@ from deploy.processes import GatewayPart, Part, asked_to_stop, run_all
 from deploy.session import server
 from deploy.settings import Settings, load
 from tests.chaos.pushed import KEEPS_QUIET, TELLS, PushedChannel, TellingChannel, ingress
-
-
-class Certain(Retriever):
-    """Finds nothing, and is sure of it: the writer is asked all the same."""
-
-    async def retrieve(
-        self, tenant: TenantId, question: str, questions_before: Sequence[str]
-    ) -> Findings:
-        return Findings(passages=(), confidence=1.0, looked_for=(), knowledge_version=0)
+from tests.fakes.walk import Certain
 
 
 class SlowWriter(Writer):

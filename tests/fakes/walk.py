@@ -119,3 +119,12 @@ class GatedWriter(Writer):
     async def until_asked(self, times: int) -> None:
         async with asyncio.timeout(20), self._begun:
             await self._begun.wait_for(lambda: len(self.asked) >= times)
+
+
+class Certain(Retriever):
+    """Finds nothing, and is sure of it: the writer is asked all the same."""
+
+    async def retrieve(
+        self, tenant: TenantId, question: str, questions_before: Sequence[str]
+    ) -> Findings:
+        return Findings(passages=(), confidence=1.0, looked_for=(), knowledge_version=0)

@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
@@ -12,27 +12,17 @@ from channels.sealing import new_key
 from channels.settings import ChannelsSettings
 from core.domain.answers import Draft, Findings, Source
 from core.domain.conversation import TurnContext
-from core.domain.ids import TenantId
 from core.domain.understanding import Understanding
-from core.ports import Retriever, Writer
+from core.ports import Writer
 from deploy import wiring
 from deploy.base import Base, connected
 from deploy.processes import Role, run_all
 from deploy.running import DeploySettings
 from deploy.settings import Settings
 from tests.builders import a_passage, findings
-from tests.fakes.walk import ScriptedRetriever
+from tests.fakes.walk import Certain, ScriptedRetriever
 
 HANDBOOK = Source(title="Handbook", uri="https://h.example/parcels", quote="Two days.", score=0.9)
-
-
-class Certain(Retriever):
-    """Finds nothing, and is sure of it: the writer is asked all the same."""
-
-    async def retrieve(
-        self, tenant: TenantId, question: str, questions_before: Sequence[str]
-    ) -> Findings:
-        return Findings(passages=(), confidence=1.0, looked_for=(), knowledge_version=0)
 
 
 class SlowWriter(Writer):

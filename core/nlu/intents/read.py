@@ -15,11 +15,11 @@ import io
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from core.domain.errors import SettingsInvalid
+from core.mistakes import Mistakes
 from core.nlu.intents.catalogue import (
     Action,
     Answer,
@@ -42,25 +42,6 @@ _FIELDS = {"name", "examples", "do", "languages"}
 _FORMS = 'do is "answer", or a table with one of reply, handoff, ticket, tool'
 
 
-@dataclass(slots=True)
-class _Mistakes:
-    """Sentences as they are found."""
-
-    file: str
-    sentences: list[str] = field(default_factory=list)
-
-    def note(self, where: str, what: str) -> None:
-        self.sentences.append(f"{where}: {what}")
-
-    def raise_any(self) -> None:
-        """Raises SettingsInvalid with all of them, if there is one."""
-        if self.sentences:
-            number = len(self.sentences)
-            count = "1 mistake" if number == 1 else f"{number} mistakes"
-            lines = [f"{self.file} has {count}:", *(f"  {line}" for line in self.sentences)]
-            raise SettingsInvalid("\n".join(lines))
-
-
 def read(file: Path) -> Catalogue:
     """The catalogue in a file.
 
@@ -79,7 +60,7 @@ def parse(text: str, file: str = "intents.toml") -> Catalogue:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as broken:
         raise SettingsInvalid(f"{file} is not readable as TOML: {broken}") from broken
-    mistakes = _Mistakes(file)
+    mistakes = Mistakes(file)
     for name in data:
         if name != "intent":
             mistakes.note(name, "there is no such table; intents stand under [[intent]]")
@@ -103,7 +84,7 @@ def from_csv(text: str, file: str = "the CSV file") -> Catalogue:
     Raises:
         SettingsInvalid: every mistake.
     """
-    mistakes = _Mistakes(file)
+    mistakes = Mistakes(file)
     rows = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
     columns = {name.strip().lower(): name for name in rows.fieldnames or () if name}
     label = next(
@@ -133,7 +114,7 @@ def write(catalogue: Catalogue) -> str:
     return "\n".join(_written(intent) for intent in catalogue.intents)
 
 
-def _intent(number: int, table: Mapping[str, Any], mistakes: _Mistakes) -> IntentDefinition:
+def _intent(number: int, table: Mapping[str, Any], mistakes: Mistakes) -> IntentDefinition:
     name = table.get("name")
     where = name if isinstance(name, str) and name else f"intent {number}"
     if not isinstance(name, str) or not _NAME.fullmatch(name):
@@ -186,7 +167,7 @@ def _reply(value: object) -> CannedReply | str:
     return CannedReply(texts)
 
 
-def _compare(found: Iterable[IntentDefinition], mistakes: _Mistakes) -> None:
+def _compare(found: Iterable[IntentDefinition], mistakes: Mistakes) -> None:
     """Notes what only shows when intents stand side by side, and too few or too long examples."""
     names: set[str] = set()
     owners: dict[str, str] = {}
