@@ -37,7 +37,7 @@ class One:
         self.channel = kit.a_channel()
         self.dispatcher = Dispatcher(
             LocalLive(),
-            PostgresDeliveries(kit.database, signals, timedelta(seconds=30)),
+            PostgresDeliveries(kit.database, signals, call=timedelta(0)),
             {"telegram": self.channel},
             count=lambda channel, resolved: self.resolved.append(resolved),
         )
