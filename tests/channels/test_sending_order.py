@@ -5,6 +5,7 @@ import random
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from uuid import uuid4
 
 import aiohttp
@@ -94,7 +95,7 @@ class Town:
             channel = SegmentedChannel(
                 self.session, self.platform.url, segments=2, tells=tells, patience_s=0.2
             )
-            ledger = PostgresDeliveries(self.database, signals)
+            ledger = PostgresDeliveries(self.database, signals, call=timedelta(0))
             dispatcher = Dispatcher(LocalLive(), ledger, {"slack": channel})
             worker = Worker(
                 log,
