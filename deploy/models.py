@@ -10,10 +10,11 @@ from core.models.anthropic import VERSION, AnthropicModel
 from core.models.discovered import DiscoveredTgi
 from core.models.extractive import ExtractiveWriter
 from core.models.last_resort import LastResortWriter
-from core.models.openai_compatible import OpenAiCompatibleModel, Served
+from core.models.openai_compatible import OpenAiCompatibleModel
 from core.models.ports import LanguageModel, Sampling
 from core.models.prompt import Prompt
 from core.models.router import Policy, Router
+from core.models.served import Served
 from core.models.streaming import Deadlines, pool
 from core.models.targets import Role, Target
 from core.models.writing import ModelWriter, Style

@@ -3,16 +3,13 @@
 https://docs.anthropic.com/en/api/messages-streaming
 """
 
-from collections.abc import AsyncGenerator
-
-import aiohttp
 import msgspec
 
 from core.domain.errors import ModelUnavailable, PromptRefused
-from core.models.openai_compatible import Served
-from core.models.ports import Finished, LanguageModel, Sampling
+from core.models.ports import Finished, Sampling
 from core.models.refusals import Refusal
-from core.models.streaming import Call, Deadlines, Reading, told
+from core.models.served import ServedModel
+from core.models.streaming import Reading
 
 VERSION = {"anthropic-version": "2026-10-21"}
 """The header without which no request is taken."""
@@ -58,38 +55,27 @@ _decode = msgspec.json.Decoder(_Event).decode
 _encode = msgspec.json.Encoder().encode
 
 
-class AnthropicModel(LanguageModel):
+class AnthropicModel(ServedModel):
     """One model behind this API; key and version are headers of the session.
 
     Models there choose by themselves how freely they write: the API takes no temperature.
     """
 
-    def __init__(
-        self, served: Served, session: aiohttp.ClientSession, deadlines: Deadlines
-    ) -> None:
-        self._served = served
-        self._url = served.url.rstrip("/") + "/v1/messages"
-        self._session = session
-        self._deadlines = deadlines
+    path = "/v1/messages"
 
-    @property
-    def name(self) -> str:
-        return self._served.model
-
-    @property
-    def max_prompt_tokens(self) -> int:
-        return self._served.max_prompt_tokens
-
-    def stream(self, prompt: str, sampling: Sampling) -> AsyncGenerator[str | Finished, None]:
-        request = _Request(
-            model=self._served.model,
-            messages=(_Message(role="user", content=prompt),),
-            max_tokens=self._served.longest(sampling),
-            stop_sequences=sampling.stop or msgspec.UNSET,
-            stream=True,
+    def body(self, prompt: str, sampling: Sampling) -> bytes:
+        return _encode(
+            _Request(
+                model=self.served.model,
+                messages=(_Message(role="user", content=prompt),),
+                max_tokens=self.served.longest(sampling),
+                stop_sequences=sampling.stop or msgspec.UNSET,
+                stream=True,
+            )
         )
-        call = Call(url=self._url, body=_encode(request), query=self._served.query)
-        return told(self._session, call, _Reading(), self._deadlines)
+
+    def reading(self) -> Reading:
+        return _Reading()
 
 
 class _Reading(Reading):

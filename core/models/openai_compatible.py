@@ -6,40 +6,18 @@ errors within a stream are objects of several shapes. What holds for all: an ans
 `finish_reason` is incomplete. https://platform.openai.com/docs/api-reference/chat-streaming
 """
 
-from collections.abc import AsyncGenerator, Mapping
-from dataclasses import dataclass, field
 from http import HTTPStatus
 
-import aiohttp
 import msgspec
 
 from core.domain.errors import ModelUnavailable, PromptRefused
-from core.models.ports import Finished, LanguageModel, Sampling
+from core.models.ports import Finished, Sampling
 from core.models.refusals import Refusal
-from core.models.streaming import Call, Deadlines, Reading, told
+from core.models.served import Served, ServedModel
+from core.models.streaming import Reading
 
 _MOST_STOPS = 4
-_THOUGHTS = 4_000
 _DONE = b"[DONE]"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Served:
-    """A model as it is offered over HTTP."""
-
-    url: str
-    """Up to where `/chat/completions` follows, as `http://127.0.0.1:8000/v1`."""
-    model: str
-    max_prompt_tokens: int = 3_072
-    query: Mapping[str, str] = field(default_factory=dict)
-    """Added to the address; Azure wants `api-version` there."""
-    reasons: bool = False
-    """Whether it thinks before it answers: it gets room for thoughts, which count as written, and
-    OpenAI's such models refuse what others want."""
-
-    def longest(self, sampling: Sampling) -> int:
-        """Tokens that it may write, thoughts and answer."""
-        return sampling.max_tokens + (_THOUGHTS if self.reasons else 0)
 
 
 class _Delta(msgspec.Struct):
@@ -95,30 +73,16 @@ _decode = msgspec.json.Decoder(_Event).decode
 _encode = msgspec.json.Encoder().encode
 
 
-class OpenAiCompatibleModel(LanguageModel):
+class OpenAiCompatibleModel(ServedModel):
     """One model behind one such address; the key is a header of the session."""
 
-    def __init__(
-        self, served: Served, session: aiohttp.ClientSession, deadlines: Deadlines
-    ) -> None:
-        self._served = served
-        self._url = served.url.rstrip("/") + "/chat/completions"
-        self._session = session
-        self._deadlines = deadlines
+    path = "/chat/completions"
 
-    @property
-    def name(self) -> str:
-        return self._served.model
+    def body(self, prompt: str, sampling: Sampling) -> bytes:
+        return _body(self.served, prompt, sampling)
 
-    @property
-    def max_prompt_tokens(self) -> int:
-        return self._served.max_prompt_tokens
-
-    def stream(self, prompt: str, sampling: Sampling) -> AsyncGenerator[str | Finished, None]:
-        call = Call(
-            url=self._url, body=_body(self._served, prompt, sampling), query=self._served.query
-        )
-        return told(self._session, call, _Reading(), self._deadlines)
+    def reading(self) -> Reading:
+        return _Reading()
 
 
 def _body(served: Served, prompt: str, sampling: Sampling) -> bytes:

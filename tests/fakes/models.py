@@ -6,9 +6,10 @@ from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass, field
 
 from core.models.anthropic import VERSION, AnthropicModel
-from core.models.openai_compatible import OpenAiCompatibleModel, Served
+from core.models.openai_compatible import OpenAiCompatibleModel
 from core.models.ports import Finished, LanguageModel, Sampling
 from core.models.router import Policy, Router
+from core.models.served import Served
 from core.models.streaming import Deadlines, pool
 from core.models.targets import Observer, Role, Target
 from core.models.tgi import TgiModel

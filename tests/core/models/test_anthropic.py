@@ -14,8 +14,8 @@ from core.domain.errors import (
     SwitchboardError,
 )
 from core.models.anthropic import VERSION, AnthropicModel
-from core.models.openai_compatible import Served
 from core.models.ports import Sampling
+from core.models.served import Served
 from core.models.streaming import Deadlines, pool
 from tests.fakes.anthropic import FakeAnthropic, refused
 from tests.fakes.models import a_model, said

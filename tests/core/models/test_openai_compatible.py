@@ -14,8 +14,9 @@ from core.domain.errors import (
     PromptTooLong,
     SwitchboardError,
 )
-from core.models.openai_compatible import OpenAiCompatibleModel, Served
+from core.models.openai_compatible import OpenAiCompatibleModel
 from core.models.ports import Sampling
+from core.models.served import Served
 from core.models.streaming import Deadlines, pool
 from tests.fakes.models import a_model, said
 from tests.fakes.openai import TOO_LONG, FakeOpenAi
