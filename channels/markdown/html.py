@@ -11,15 +11,12 @@ import nh3
 
 from channels.markdown.letters import legible
 from channels.markdown.parse import parse
-from channels.markdown.spans import spans
+from channels.markdown.spans import leaves, spans
 from channels.markdown.tree import (
     Block,
-    Break,
-    Citation,
     Code,
     Document,
     Heading,
-    Inline,
     Inlines,
     Item,
     Listing,
@@ -29,7 +26,6 @@ from channels.markdown.tree import (
     Row,
     Rule,
     Table,
-    Text,
 )
 from core.domain.messages import Author
 
@@ -135,18 +131,7 @@ def _row(row: Row, cell: str) -> str:
 
 
 def _inlines(inlines: Inlines) -> str:
-    return spans(inlines, _leaf, _wrapped)
-
-
-def _leaf(inline: Inline) -> str:
-    match inline:
-        case Text(words, marks):
-            shown = _escaped(words)
-            return f"<code>{shown}</code>" if Mark.CODE in marks else shown
-        case Break():
-            return "<br>\n"
-        case Citation(number):
-            return f"[{number}]"
+    return spans(inlines, _LEAF, _wrapped)
 
 
 def _wrapped(look: Mark | str, inside: str) -> str:
@@ -157,3 +142,6 @@ def _wrapped(look: Mark | str, inside: str) -> str:
 
 def _escaped(words: str) -> str:
     return html.escape(words, quote=False)
+
+
+_LEAF = leaves(_escaped, "<code>{}</code>", "<br>\n")

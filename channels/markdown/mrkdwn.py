@@ -4,16 +4,12 @@ import html
 
 from channels.markdown.inlines import strong
 from channels.markdown.layout import lay_out
-from channels.markdown.spans import spans
+from channels.markdown.spans import leaves, spans
 from channels.markdown.tree import (
-    Break,
-    Citation,
     Code,
     Document,
-    Inline,
     Inlines,
     Mark,
-    Text,
 )
 
 _SIGNS = {Mark.STRONG: "*", Mark.EMPHASIS: "_", Mark.STRIKE: "~"}
@@ -30,7 +26,7 @@ class _Mrkdwn:
     """Signs around words."""
 
     def words(self, inlines: Inlines) -> str:
-        return spans(inlines, _leaf, _wrapped)
+        return spans(inlines, _LEAF, _wrapped)
 
     def heading(self, inlines: Inlines) -> str:
         return self.words(strong(inlines))
@@ -40,16 +36,6 @@ class _Mrkdwn:
 
     def quote(self, text: str) -> str:
         return "\n".join(f"> {line}".rstrip() for line in text.split("\n"))
-
-
-def _leaf(inline: Inline) -> str:
-    match inline:
-        case Text(words, marks):
-            return f"`{_escaped(words)}`" if Mark.CODE in marks else _escaped(words)
-        case Break():
-            return "\n"
-        case Citation(number):
-            return f"[{number}]"
 
 
 def _wrapped(look: Mark | str, inside: str) -> str:
@@ -65,3 +51,6 @@ def _escaped(words: str) -> str:
     https://docs.slack.dev/messaging/formatting-message-text#escaping
     """
     return html.escape(words, quote=False)
+
+
+_LEAF = leaves(_escaped, "`{}`")

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 
-from channels.markdown.tree import PLAIN, PLAIN_ADDRESS, Break, Inline, Mark, Text
+from channels.markdown.tree import PLAIN, PLAIN_ADDRESS, Break, Citation, Inline, Mark, Text
 
 Look = tuple[Mark, str]
 Leaf = Callable[[Inline], str]
@@ -27,6 +27,27 @@ def spans(inlines: Sequence[Inline], leaf: Leaf, wrap: Wrap) -> str:
         wrap(href, _marked(group, wrap, 0)) if href else _marked(group, wrap, 0)
         for href, group in linked
     )
+
+
+def leaves(words: Callable[[str], str], code: str, line_end: str = "\n") -> Leaf:
+    """Pieces of a platform whose form differs in little but how it writes words.
+
+    Args:
+        words: the same, safe to stand there.
+        code: what words in a line that are code look like, with `{}` where they stand.
+        line_end: what ends a line.
+    """
+
+    def leaf(inline: Inline) -> str:
+        match inline:
+            case Text(said, marks):
+                return code.format(words(said)) if Mark.CODE in marks else words(said)
+            case Break():
+                return line_end
+            case Citation(number):
+                return f"[{number}]"
+
+    return leaf
 
 
 def looks(inlines: Sequence[Inline]) -> list[Look]:

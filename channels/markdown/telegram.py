@@ -8,11 +8,9 @@ from channels.markdown.inlines import joined, strong
 from channels.markdown.layout import lay_out, simple
 from channels.markdown.links import spelled_out
 from channels.markdown.reshape import reworded
-from channels.markdown.spans import spans
+from channels.markdown.spans import leaves, spans
 from channels.markdown.split import Size
 from channels.markdown.tree import (
-    Break,
-    Citation,
     Code,
     Document,
     Inline,
@@ -95,7 +93,7 @@ class _Html:
     """Tags of Telegram."""
 
     def words(self, inlines: Inlines) -> str:
-        return spans(inlines, _leaf, _wrapped)
+        return spans(inlines, _LEAF, _wrapped)
 
     def heading(self, inlines: Inlines) -> str:
         return self.words(strong(inlines))
@@ -110,16 +108,6 @@ class _Html:
         return f"<blockquote>{text}</blockquote>"
 
 
-def _leaf(inline: Inline) -> str:
-    match inline:
-        case Text(words, marks):
-            return f"<code>{_escaped(words)}</code>" if Mark.CODE in marks else _escaped(words)
-        case Break():
-            return "\n"
-        case Citation(number):
-            return f"[{number}]"
-
-
 def _wrapped(look: Mark | str, inside: str) -> str:
     if isinstance(look, str):
         return f'<a href="{html.escape(look)}">{inside}</a>'
@@ -128,3 +116,6 @@ def _wrapped(look: Mark | str, inside: str) -> str:
 
 def _escaped(words: str) -> str:
     return html.escape(words, quote=False)
+
+
+_LEAF = leaves(_escaped, "<code>{}</code>")
