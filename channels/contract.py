@@ -70,7 +70,6 @@ class Parse(Protocol):
 
 
 Segment_co = TypeVar("Segment_co", covariant=True)
-Segment_contra = TypeVar("Segment_contra", contravariant=True)
 
 
 class Render(Protocol, Generic[Segment_co]):
@@ -89,16 +88,6 @@ Raises:
     RetryableError: it is not stored, or the message is another dispatcher's by now. Send nothing
         more, and let the error pass.
 """
-
-
-class Send(Protocol, Generic[Segment_contra]):
-    """Brings rendered segments to the customer."""
-
-    async def __call__(
-        self, sent: MessageSent, segments: tuple[Segment_contra, ...], before: Receipt, note: Note
-    ) -> Receipt:
-        """As `Delivers.deliver` does, with these segments."""
-        ...
 
 
 class Reconcile(Protocol):

@@ -1,7 +1,7 @@
 """Files that customers send: which kinds are taken, by what their bytes are, and where they go."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 from uuid import UUID
@@ -115,6 +115,6 @@ def kind_of(data: bytes) -> str | None:
     return "text/plain"
 
 
-def words_for(files: Sequence[NewFile]) -> str:
-    """What stands in the conversation for them."""
-    return "\n".join(f"📎 {file.name}" for file in files)
+def words_for(names: Iterable[str]) -> str:
+    """What stands in the conversation for files of these names."""
+    return "\n".join(f"📎 {name}" for name in names)

@@ -1,10 +1,11 @@
-"""What the gateway counts; labels name routes and channels, never people or conversations."""
+"""What channels count; labels name routes and channels, never people or conversations."""
 
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from channels.http import Handler, route_of
+from channels.pacing import Priority
 
 
 class GatewayMetrics:
@@ -75,6 +76,42 @@ class DeliveryMetrics:
     def unknown(self, channel: str, resolved: str) -> None:
         """An unknown sending was resolved: found, absent or sent_again."""
         self._unknown.labels(channel, resolved).inc()
+
+
+class PlatformMetrics:
+    """The platforms' own counters, on the given registry."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._waits = Counter(
+            "switchboard_platform_waits",
+            "Calls that had to wait for a platform's allowance, by rule and urgency.",
+            ["limit", "priority"],
+            registry=registry,
+        )
+        self._files = Counter(
+            "switchboard_platform_files",
+            "Messages with files on a platform, by what became of those.",
+            ["channel", "outcome"],
+            registry=registry,
+        )
+        self._slack = Counter(
+            "switchboard_slack_payloads",
+            "What Slack told, by what became of it.",
+            ["outcome"],
+            registry=registry,
+        )
+
+    def fetched(self, channel: str, outcome: str) -> None:
+        """The files of a message were fetched, left, or put off."""
+        self._files.labels(channel, outcome).inc()
+
+    def waited(self, kind: str, priority: Priority) -> None:
+        """A call waits."""
+        self._waits.labels(kind, priority.name.lower()).inc()
+
+    def slack_taken(self, outcome: str) -> None:
+        """A payload of Slack's was taken, or not."""
+        self._slack.labels(outcome).inc()
 
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})

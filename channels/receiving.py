@@ -14,6 +14,7 @@ import structlog
 from channels.accounts import Account
 from channels.contract import MAX_TEXT, printable
 from channels.fetching import Wanted, WantedFiles
+from channels.files import words_for
 from channels.happenings import (
     Closed,
     Deleted,
@@ -242,8 +243,8 @@ class Receiver(Receive):
 
 def _messages(said: Said) -> Iterator[tuple[EventId, str]]:
     """The words in pieces that a message may have; a file is named in a line of its own."""
-    names = (f"📎 {file.name}" for file in said.files)
-    text = "\n".join(filter(None, (printable(said.text).strip(), *map(printable, names))))
+    named = words_for(file.name for file in said.files)
+    text = "\n".join(filter(None, (printable(said.text).strip(), printable(named))))
     for number, start in enumerate(range(0, len(text), MAX_TEXT)):
         event = EventId(f"{said.event}#{number}") if number else said.event
         piece = text[start : start + MAX_TEXT].strip()

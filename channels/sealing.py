@@ -28,11 +28,6 @@ class Seal:
                 " `switchboard config key` makes one"
             ) from wrong
 
-    @property
-    def usable(self) -> bool:
-        """Whether there is a key at all."""
-        return bool(self._keys)
-
     def close(self, words: bytes, owner: str) -> bytes:
         """The words, encrypted for their owner.
 

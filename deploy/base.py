@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
+from channels.metrics import PlatformMetrics
 from channels.parts import Probe
 from core.clock import SystemClock
 from core.event_log import EventLog
@@ -17,7 +18,6 @@ from core.postgres.signals import Signals
 from core.relay import Outbox
 from core.telemetry.metrics import Metrics
 from deploy.event_log import Needed, backend
-from deploy.metrics import PlatformMetrics
 from deploy.models import writer
 from deploy.platforms import Platforms, platforms
 from deploy.readiness import Readiness, schema_is_current

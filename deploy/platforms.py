@@ -10,6 +10,7 @@ import structlog
 
 from channels.accounts import Accounts
 from channels.fetching import Fetching, FetchingParts
+from channels.metrics import PlatformMetrics
 from channels.outgoing import Outgoings
 from channels.pacing import Pacer
 from channels.places import Places
@@ -43,7 +44,6 @@ from core.postgres.database import Database
 from core.worker import Worker
 from deploy.doors import Doors, prompts, slack_app
 from deploy.keys import seal_of
-from deploy.metrics import PlatformMetrics
 from deploy.processes import Part
 from deploy.settings import Settings
 

@@ -1,6 +1,6 @@
 """Which answer a native message is, from the ledger of deliveries."""
 
-from channels.telegram.reactions import Answers, Told
+from channels.answers import Answers, Told
 from core.domain.ids import TenantId, TurnId
 from core.domain.messages import Channel
 from core.postgres.database import Database

@@ -26,15 +26,6 @@ def clicks(payload: Payload, account: Account) -> tuple[Happening, ...]:
     return tuple(one for one in found if one is not None) if where else ()
 
 
-def disliked(payload: Payload) -> TurnId | None:
-    """The turn whose answer was no good, when that is what was said just now."""
-    for action in parts(payload, "actions"):
-        thumb, _, turn = text(action, "value").partition(":")
-        if action_of(action) == FEEDBACK and thumb == Thumb.DOWN:
-            return _turn(turn)
-    return None
-
-
 def action_of(action: Payload) -> str:
     """Which of our actions it is: a block may hold one several times, numbered."""
     return text(action, "action_id").partition(":")[0]

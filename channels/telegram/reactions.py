@@ -1,43 +1,16 @@
 """What customers do to an answer that stands in a chat: which one it is, says the ledger."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Protocol
+from dataclasses import replace
 
 from channels.accounts import Account
+from channels.answers import Answers
 from channels.happenings import Happening, PersonWanted, Rated
 from channels.ratings import Rating, Thumb
 from channels.telegram.address import Where, native_id
 from channels.telegram.updates import Update
-from core.domain.ids import TenantId, TurnId
-from core.domain.messages import Channel
 
 _THUMBS = {"👍": Thumb.UP, "👎": Thumb.DOWN}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """An answer that stands on the platform."""
-
-    turn: TurnId
-    address: str
-    """Of its conversation."""
-
-
-class Answers(Protocol):
-    """Finds the answer that a native message is a part of, in the ledger of deliveries."""
-
-    async def told_by(
-        self, tenant: TenantId, channel: Channel, beginning: str, native_id: str
-    ) -> Told | None:
-        """The answer with this native id at an address that begins so.
-
-        None for what is no answer of a turn: another's message, an agent's, an unknown one.
-
-        Raises:
-            RetryableError: it cannot be looked up now.
-        """
-        ...
 
 
 async def placed(

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 import structlog
 
 from channels.accounts import Account
+from channels.answers import Answers
 from channels.receiving import Receive
 from channels.telegram.parse import happenings
-from channels.telegram.reactions import Answers, placed, reacted
+from channels.telegram.reactions import placed, reacted
 from channels.telegram.updates import Callback, read
 from core.ports import Clock
 

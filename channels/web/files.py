@@ -154,7 +154,7 @@ class FileRoutes:
         except NoRoom:
             sentence = "This conversation has no room for more files."
             raise Refused(413, "no_room", sentence) from None
-        accepted = await self._say(visit, event, words_for([file]))
+        accepted = await self._say(visit, event, words_for([file.name]))
         return FileAnswer(
             id=kept.id,
             seq=accepted.seq,

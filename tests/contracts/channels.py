@@ -7,11 +7,13 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from channels.accounts import Account, Accounts
-from channels.contract import Capabilities, Delivers, Parse, Verify
+from channels.contract import Capabilities, Delivers, Parse, Render, Verify
 from channels.places import Place, Places
+from channels.slack import render as slack_render
 from channels.slack import send as slack_send
 from channels.slack.parse import parse as parse_slack
 from channels.slack.verify import signed_with
+from channels.telegram import render as telegram_render
 from channels.telegram import send as telegram_send
 from channels.telegram.parse import TelegramParse
 from channels.telegram.verify import HEADER
@@ -34,6 +36,7 @@ class OnePlatform(ABC):
 
     verify: Verify
     parse: Parse
+    render: Render[object]
     channel: Delivers
     account: Account
     accounts: Accounts
@@ -79,6 +82,7 @@ class Slack(OnePlatform):
         self._stage = stage
         self.verify = signed_with(APP.signing_secret)
         self.parse = parse_slack
+        self.render = slack_render.render
         self.channel = stage.channel
         self.account = stage.account
         self.accounts = stage.kit.accounts
@@ -123,6 +127,7 @@ class Telegram(OnePlatform):
         self._kit = kit
         self.verify = verify_telegram
         self.parse = TelegramParse(kit.clock)
+        self.render = telegram_render.render
         self.channel = kit.channel
         self.account = kit.account
         self.accounts = kit.accounts

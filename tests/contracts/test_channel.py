@@ -15,7 +15,9 @@ from channels.outgoing import CustomerGone
 from channels.slack.parse import parse as parse_slack
 from channels.telegram.parse import TelegramParse
 from core.domain.errors import DeliveryDelayed, DeliveryRefused, DeliveryUnknown
+from core.domain.messages import Author
 from core.postgres.database import Database
+from tests.builders import a_message
 from tests.channels.slack.payloads import an_account as a_workspace
 from tests.channels.slack.payloads import said as said_in_slack
 from tests.channels.telegram.account import an_account as a_bot
@@ -102,6 +104,16 @@ def test_a_field_of_another_kind_is_left_out_or_read_as_nothing(at: str, value: 
 
 
 # --- the way out --------------------------------------------------------------------------
+
+
+async def test_a_message_has_the_same_segments_whoever_renders_it(platform: OnePlatform) -> None:
+    message = a_message(LONG, author=Author.BOT)
+
+    segments = platform.render(message)
+
+    assert len(segments) > 1
+    assert platform.render(message) == segments
+    assert platform.render(a_message(" ", author=Author.BOT)) == ()
 
 
 async def test_a_message_comes_in_segments_with_a_note_after_each_but_the_last(

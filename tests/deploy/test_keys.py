@@ -40,7 +40,8 @@ def test_a_configured_key_is_used_and_none_is_made(tmp_path: Path) -> None:
         deploy=DeploySettings(data_dir=str(tmp_path)),
     )
 
-    assert seal_of(configured).usable
+    sealed = seal_of(configured).close(b"token", "x")
+    assert seal_of(configured).open(sealed, "x") == b"token"
     assert list(tmp_path.iterdir()) == []
 
 
@@ -49,4 +50,5 @@ def test_a_service_on_a_shared_database_has_no_key_of_its_own(tmp_path: Path) ->
         deploy=DeploySettings(data_dir=str(tmp_path), database_url=SecretStr("postgresql://u@h/d"))
     )
 
-    assert not seal_of(shared).usable
+    with pytest.raises(SetupError, match="secret_keys is empty"):
+        seal_of(shared).close(b"token", "x")

@@ -2,10 +2,10 @@ from dataclasses import replace
 
 import pytest
 
+from channels.answers import Told
 from channels.contract import Receipt
 from channels.postgres.answers import PostgresAnswers
 from channels.postgres.deliveries import PostgresDeliveries
-from channels.telegram.reactions import Told
 from core.clock import SystemClock
 from core.domain.events import MessageSent
 from core.domain.ids import CustomerId, TenantId

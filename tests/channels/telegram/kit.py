@@ -7,6 +7,7 @@ import msgspec
 from aiohttp import web
 
 from channels.accounts import Account
+from channels.answers import Answers, Told
 from channels.contract import Receipt
 from channels.happenings import Happening
 from channels.http import errors
@@ -19,7 +20,6 @@ from channels.postgres.streams import PostgresStreams
 from channels.receiving import Receive
 from channels.sealing import Seal, new_key
 from channels.telegram.acknowledge import Acknowledge
-from channels.telegram.reactions import Answers, Told
 from channels.telegram.routes import TelegramRoutes
 from channels.telegram.send import TelegramChannel
 from channels.telegram.show import Parts

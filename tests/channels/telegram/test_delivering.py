@@ -7,11 +7,11 @@ from uuid import uuid4
 
 import pytest
 
+from channels.answers import Told
 from channels.dispatcher import Dispatcher
 from channels.places import Place
 from channels.postgres.answers import PostgresAnswers
 from channels.postgres.deliveries import PostgresDeliveries
-from channels.telegram.reactions import Told
 from core.domain.errors import DeliveryDelayed, DeliveryRefused, DeliveryUnknown
 from core.domain.events import MessageSent
 from core.domain.ids import TurnId
