@@ -5,8 +5,8 @@ platform that got no answer tells again, in whatever order.
 """
 
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import structlog
@@ -75,19 +75,12 @@ class ReceiverParts:
 _Where = tuple[TenantId, Channel, str]
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    conversation: ConversationId
-    route: Mapping[str, str]
-    language: str
-
-
 class Receiver(Receive):
     """Puts customers' words into the inbox, and what else happened where it belongs."""
 
     def __init__(self, parts: ReceiverParts) -> None:
         self._parts = parts
-        self._known: OrderedDict[_Where, _Known] = OrderedDict()
+        self._known: OrderedDict[_Where, ConversationId] = OrderedDict()
 
     async def __call__(
         self, account: Account, happenings: Sequence[Happening], traceparent: str = ""
@@ -127,7 +120,6 @@ class Receiver(Receive):
                 self._known.clear()
                 await places.move(tenant, channel, before, after)
             case Closed(address=address):
-                self._known.clear()  # the next message is proof that it can be reached again
                 await places.reach(tenant, channel, address, reachable=False)
             case Reopened(address=address):
                 await places.reach(tenant, channel, address, reachable=True)
@@ -168,46 +160,45 @@ class Receiver(Receive):
     async def _accept(
         self, account: Account, said: Said, event: EventId, text: str, traceparent: str
     ) -> None:
-        conversation = await self._conversation(account, said)
+        parts, channel = self._parts, account.channel
         message = InboundMessage(
             tenant=account.tenant,
-            channel=account.channel,
-            conversation=conversation,
+            channel=channel,
+            conversation=await self._conversation(account, said),
             event=event,
             text=text,
             sent_at=said.at,
             traceparent=traceparent,
         )
-        parts, channel = self._parts, account.channel.value
         try:
             accepted = await parts.inbox.accept(message)
-        except ConversationNotFound:  # it was erased since it was looked up
-            self._known.clear()
-            raise
+        except ConversationNotFound:  # it was erased since it was looked up: another one begins
+            self._known.pop((account.tenant, channel, said.address), None)
+            message = replace(message, conversation=await self._conversation(account, said))
+            accepted = await parts.inbox.accept(message)
         if accepted.fresh:
-            parts.metrics.accepted.labels(channel).inc()
-            parts.live.tell(Stored(conversation=conversation, seq=accepted.seq))
+            parts.metrics.accepted.labels(channel.value).inc()
+            parts.live.tell(Stored(conversation=message.conversation, seq=accepted.seq))
         else:
-            parts.metrics.repeated.labels(channel).inc()
+            parts.metrics.repeated.labels(channel.value).inc()
 
     async def _conversation(self, account: Account, said: Said | Greeted) -> ConversationId:
-        """The one at the address, with the latest way back noted."""
+        """The one at the address, with the latest way back noted.
+
+        That is noted each time: who writes can be reached, whatever another process has found out
+        since. Most notes say what stands there, and write nothing.
+        """
         where = account.tenant, account.channel, said.address
-        known = self._known.get(where)
-        if known is None:
+        conversation = self._known.get(where)
+        if conversation is None:
             opened = await self._parts.inbox.open(
                 account.tenant, account.channel, said.customer, said.address
             )
-            conversation = opened.id
-        else:
-            conversation = known.conversation
-        heard = _Known(conversation, said.route, said.language)
-        if known != heard:
-            await self._parts.places.note(account.tenant, conversation, said.route, said.language)
-        self._known[where] = heard
+            conversation = self._known[where] = opened.id
         self._known.move_to_end(where)
         if len(self._known) > _REMEMBERED:
             self._known.popitem(last=False)
+        await self._parts.places.note(account.tenant, conversation, said.route, said.language)
         return conversation
 
     async def _amended(self, account: Account, amended: Edited | Deleted) -> None:

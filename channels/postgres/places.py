@@ -48,7 +48,7 @@ class PostgresPlaces(Places):
     ) -> None:
         said = msgspec.json.encode(dict(route)).decode()
         async with self._database.as_tenant(tenant) as connection:
-            await connection.execute(_SQL.note, conversation, tenant, language, said)
+            await connection.execute(_SQL.note, conversation, language, said)
 
     async def reach(
         self, tenant: TenantId, channel: Channel, address: str, *, reachable: bool

@@ -23,9 +23,12 @@ SELECT c.id, c.tenant, c.channel, c.address, c.customer,
    AND c.address = $3;
 
 -- note --
--- What the latest message said; most say the same as the one before.
+-- What the latest message said; most say the same as the one before. Of a conversation that was
+-- erased nothing is noted.
 INSERT INTO places AS p (conversation, tenant, language, route)
-VALUES ($1, $2, $3, $4::text::jsonb)
+SELECT id, tenant, $2, $3::text::jsonb
+  FROM conversations
+ WHERE id = $1
 ON CONFLICT (conversation) DO UPDATE
    SET language = coalesce(nullif(excluded.language, ''), p.language),
        route = excluded.route,

@@ -209,6 +209,27 @@ async def test_who_blocks_the_bot_is_out_of_reach_until_they_write_again(kit: Ki
     assert (await kit.place()).reachable
 
 
+async def test_who_writes_can_be_reached_whatever_another_process_has_found_out(kit: Kit) -> None:
+    elsewhere = Receiver(kit.parts)
+    await kit.receive(SHOP, [HELLO])
+    await elsewhere(SHOP, [Closed(address=HELLO.address)])
+
+    await kit.receive(SHOP, [later("Are you there?")])
+
+    assert (await kit.place()).reachable
+
+
+async def test_where_a_conversation_was_erased_the_next_words_begin_another(kit: Kit) -> None:
+    await kit.receive(SHOP, [HELLO])
+    async with kit.database.as_service() as connection:
+        await connection.execute("DELETE FROM conversations")
+
+    await kit.receive(SHOP, [later("Here again")])
+
+    assert await kit.texts() == ["Here again"]
+    assert (await kit.place()).route == HELLO.route
+
+
 async def test_a_group_that_moves_takes_its_conversation_along(kit: Kit) -> None:
     await kit.receive(SHOP, [HELLO, Moved(before="shop/7/", after="shop/-100/")])
     await kit.receive(SHOP, [dataclasses.replace(later("here now"), address="shop/-100/0")])
