@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import msgspec
 from aiohttp import web
 
-from channels.http import Problem
+from core.http.json import Problem
 
 _REF = "#/components/schemas/{name}"
 _MARK = "operation"

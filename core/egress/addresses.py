@@ -1,4 +1,4 @@
-"""Which network addresses may be called for a document: none that belongs to ourselves."""
+"""Which network addresses may be called: none that belongs to ourselves, unless allowed."""
 
 import re
 import socket

@@ -1,0 +1,1 @@
+"""HTTP as every neighbour speaks it: JSON in and out, one form of errors, documented routes."""
