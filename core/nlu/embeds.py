@@ -21,3 +21,12 @@ class Embeds(Protocol):
         Calls at the same time may share one run of the model.
         """
         ...
+
+
+EARLIER = 6
+"""Earlier questions that still count; older ones are about something else."""
+
+
+def with_earlier(question: str, before: Sequence[str]) -> str:
+    """A question behind the earlier ones: what a follow-up is searched by, beside itself."""
+    return "\n".join((*before[-EARLIER:], question))

@@ -123,6 +123,14 @@ class LanguageJudge:
         return self._identifier
 
 
+def plain_language(text: str) -> str:
+    """The language, where script or its own words leave no doubt; else empty. Needs no model."""
+    script, _ = _leading_script(text[:_MAX_CHARACTERS])
+    if script == "latin":
+        return _by_own_words(text[:_MAX_CHARACTERS])
+    return _LANGUAGE_OF.get(script, "")
+
+
 def _leading_script(text: str) -> tuple[str, float]:
     """The script with most words, and its share of them; empty without a letter.
 

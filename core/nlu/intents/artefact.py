@@ -3,17 +3,19 @@
 import io
 import zipfile
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 import msgspec
 import numpy as np
 
 from core.domain.errors import RefusedError
-from core.nlu.intents.head import SIGNALS, IntentHead, Scale, Usual
-from core.nlu.intents.kernel import Examples
+from core.nlu.intents.head import IntentHead, Scale
+from core.nlu.intents.kernel import Examples, seen_from
+from core.nlu.intents.strange import SIGNALS, Surroundings, Usual
 from core.nlu.intents.words import Postings, Vocabulary
 
-VERSION = 1
+VERSION = 2
 """Raise it with any change of the features, the kernel or the arrays: older heads are refused."""
 
 
@@ -25,6 +27,7 @@ class _Scale(msgspec.Struct, frozen=True, kw_only=True):
     """A `Scale` as it is stored."""
 
     temperature: float
+    belief: tuple[float, float]
     outside: tuple[float, ...]
     threshold: float
 
@@ -53,10 +56,11 @@ def pack(head: IntentHead) -> bytes:
     np.savez_compressed(
         content,
         header=np.frombuffer(msgspec.json.encode(header), np.uint8),
-        vectors=head.examples.vectors.astype(np.float16),
+        vectors=head.around.vectors.astype(np.float16),
         weights=head.weights.astype(np.float16),
         means=head.usual.means,
         spreads=head.usual.spreads,
+        crowding=head.around.crowding,
         hashes=head.vocabulary.hashes,
         rarity=head.vocabulary.rarity,
         starts=postings.starts.astype(np.int32),
@@ -86,6 +90,7 @@ def unpack(content: bytes) -> IntentHead:
 
 def _head(header: _Header, arrays: Mapping[str, Any]) -> IntentHead:
     vectors = arrays["vectors"].astype(np.float32)
+    around = Surroundings.again(vectors, arrays["crowding"])
     postings = Postings(
         starts=arrays["starts"].astype(np.int64),
         texts=arrays["texts"],
@@ -94,10 +99,11 @@ def _head(header: _Header, arrays: Mapping[str, Any]) -> IntentHead:
     )
     return IntentHead(
         labels=header.labels,
-        examples=Examples(vectors, np.any(vectors, axis=1), postings),
+        examples=Examples(seen_from(around.centre, vectors), np.any(vectors, axis=1), postings),
         weights=arrays["weights"].astype(np.float32),
         vocabulary=Vocabulary(arrays["hashes"], arrays["rarity"]),
         usual=Usual(arrays["means"], arrays["spreads"]),
+        around=around,
         scales=(_unpacked(header.scales[0]), _unpacked(header.scales[1])),
         trained_on=header.trained_on,
         embedder=header.embedder,
@@ -105,11 +111,11 @@ def _head(header: _Header, arrays: Mapping[str, Any]) -> IntentHead:
 
 
 def _packed(scale: Scale) -> _Scale:
-    return _Scale(temperature=scale.temperature, outside=scale.outside, threshold=scale.threshold)
+    return _Scale(**asdict(scale))
 
 
 def _unpacked(scale: _Scale) -> Scale:
-    return Scale(temperature=scale.temperature, outside=scale.outside, threshold=scale.threshold)
+    return Scale(**msgspec.structs.asdict(scale))
 
 
 def _checked(head: IntentHead) -> IntentHead:
@@ -118,6 +124,7 @@ def _checked(head: IntentHead) -> IntentHead:
     fits = (
         head.weights.shape == (examples, len(head.labels))
         and head.examples.postings.starts.shape == (features + 1,)
+        and head.around.crowding.shape == (examples,)
         and head.vocabulary.rarity.shape == (features,)
         and head.usual.means.shape == head.usual.spreads.shape == (len(head.labels),)
         and all(len(scale.outside) == SIGNALS + 1 for scale in head.scales)

@@ -2,46 +2,17 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
 
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """The documents are searched, as for any question."""
-
-
-@dataclass(frozen=True, slots=True)
-class CannedReply:
-    """A sentence of the operator's own is said."""
-
-    texts: Mapping[str, str]
-    """By language; the one under "" is for every language that has none of its own."""
-
-
-@dataclass(frozen=True, slots=True)
-class HandOffTo:
-    """A person of this team takes over."""
-
-    team: str
-
-
-@dataclass(frozen=True, slots=True)
-class OpenTicket:
-    """Work is noted for people who are not in the chat."""
-
-    category: str
-
-
-@dataclass(frozen=True, slots=True)
-class UseTool:
-    """One of the configured tools is called."""
-
-    tool: str
-
-
-Action: TypeAlias = Answer | CannedReply | HandOffTo | OpenTicket | UseTool
+from core.domain.actions import (
+    ANSWER,
+    Action,
+    Answer,
+    CannedReply,
+    HandOffTo,
+    OpenTicket,
+    UseTool,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +21,7 @@ class IntentDefinition:
 
     name: str
     examples: tuple[str, ...]
-    action: Action = Answer()
+    action: Action = ANSWER
     languages: tuple[str, ...] = ()
     """Where it holds; empty means everywhere."""
 

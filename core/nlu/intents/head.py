@@ -2,18 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.nlu.intents.kernel import Examples, Matrix, Messages
+from core.nlu.intents.kernel import Examples, Matrix, Messages, seen_from
+from core.nlu.intents.strange import Surroundings, Usual, signals
 from core.nlu.intents.words import Vocabulary
-
-NEIGHBOURS = 5
-SIGNALS = 3
-_PRIOR = 5
-"""So many examples of an intent count as much as what is usual of all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,34 +31,12 @@ class Scale:
 
     temperature: float
     """Scores are divided by it before they become chances."""
+    belief: tuple[float, float]
+    """How the greatest chance becomes the one of being right."""
     outside: tuple[float, ...]
     """Of a constant and of each signal, in log-odds of being none of the intents."""
     threshold: float
     """Of `outside`: from here on a message has no intent."""
-
-
-@dataclass(frozen=True, slots=True)
-class Usual:
-    """What a message of each intent scores for it, learned from examples that were left out."""
-
-    means: Matrix
-    spreads: Matrix
-
-    @classmethod
-    def of(cls, left_out: Matrix, owners: NDArray[np.int64]) -> Self:
-        """By label; drawn to what is usual of all where there are few examples.
-
-        Args:
-            left_out: the scores of each example under a head that did not know it.
-            owners: the label of each example.
-        """
-        own = left_out[np.arange(len(owners)), owners]
-        number = np.bincount(owners, minlength=left_out.shape[1])
-        sums = np.bincount(owners, own, left_out.shape[1])
-        means = (sums + _PRIOR * own.mean()) / (number + _PRIOR)
-        off = np.bincount(owners, (own - means[owners]) ** 2, left_out.shape[1])
-        spreads = np.sqrt((off + _PRIOR * own.var()) / (number + _PRIOR))
-        return cls(means.astype(np.float32), np.maximum(spreads, 1e-3).astype(np.float32))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +49,7 @@ class IntentHead:
     """Of each example for each label."""
     vocabulary: Vocabulary
     usual: Usual
+    around: Surroundings
     scales: tuple[Scale, Scale]
     """For messages whose meaning is known, and for those with nothing but their words."""
     trained_on: str
@@ -93,14 +67,16 @@ class IntentHead:
         """
         if not texts:
             return ()
-        messages = Messages(np.asarray(vectors, np.float32), self.vocabulary.rows(texts))
+        given = np.asarray(vectors, np.float32)
+        messages = Messages(seen_from(self.around.centre, given), self.vocabulary.rows(texts))
         likeness = self.examples.likeness(messages)
         scores = likeness @ self.weights
-        seen = signals(scores, likeness, self.usual)
+        seen = signals(scores, likeness, given, self.usual, self.around)
         guesses = []
         for place, known in enumerate(messages.known()):
             scale = self.scales[0 if known else 1]
-            (chances,) = chances_of(scores[place : place + 1], scale.temperature)
+            likely = chances_of(scores[place : place + 1], scale.temperature)
+            (chances,) = believed(likely, scale.belief)
             (outside,) = outside_of(seen[place : place + 1], scale.outside)
             ranked = self._ranked(chances, most)
             guesses.append(
@@ -125,18 +101,20 @@ def chances_of(scores: Matrix, temperature: float) -> Matrix:
     return chances
 
 
-def signals(scores: Matrix, likeness: Matrix, usual: Usual) -> Matrix:
-    """What tells strange messages from known ones, of shape [messages, SIGNALS].
+def believed(chances: Matrix, belief: tuple[float, float]) -> Matrix:
+    """Chances whose greatest is as likely to be right as it says; the others share the rest.
 
-    The best score, how it stands among what is usual for its intent, and how alike the nearest
-    examples are. More of them (margin, entropy, energy, density of the predicted intent) gained
-    nothing that held.
+    Args:
+        chances: a row per message that sums to 1.
+        belief: of a constant and of the log-odds of the greatest chance (Platt 1999).
     """
-    nearest = min(NEIGHBOURS, likeness.shape[1])
-    close = np.partition(likeness, -nearest, axis=1)[:, -nearest:].mean(axis=1)
-    label, best = scores.argmax(axis=1), scores.max(axis=1)
-    standing = (best - usual.means[label]) / usual.spreads[label]
-    return np.stack([best, standing, close], axis=1).astype(np.float32)
+    rows, best = np.arange(len(chances)), chances.argmax(axis=1)
+    sure = np.clip(chances[rows, best].astype(np.float64), 1e-6, 1 - 1e-6)
+    right = 1 / (1 + np.exp(-belief[0] - belief[1] * np.log(sure / (1 - sure))))
+    found = np.minimum(chances * ((1 - right) / (1 - sure))[:, None], right[:, None])
+    found[rows, best] = right
+    believable: Matrix = found.astype(np.float32)
+    return believable
 
 
 def outside_of(found: Matrix, weights: Sequence[float]) -> NDArray[np.float64]:

@@ -18,19 +18,17 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from core.domain.errors import SettingsInvalid
-from core.mistakes import Mistakes
-from core.nlu.intents.catalogue import (
+from core.domain.actions import (
     Action,
     Answer,
     CannedReply,
-    Catalogue,
     HandOffTo,
-    IntentDefinition,
     OpenTicket,
     UseTool,
-    plain,
 )
+from core.domain.errors import SettingsInvalid
+from core.mistakes import Mistakes
+from core.nlu.intents.catalogue import Catalogue, IntentDefinition, plain
 
 STARTER = Path(__file__).parents[1] / "starter" / "intents.toml"
 """Common wishes of customers, in English and Chinese; written for this project."""

@@ -10,10 +10,11 @@ from core.domain.understanding import UNJUDGED, Understanding
 from core.nlu.language import LanguageJudge
 from core.nlu.phrases import load_phrases
 from core.nlu.smalltalk import SmallTalk
-from core.nlu.understand import RuleUnderstander
+from core.nlu.understand import Judges, TurnUnderstander
 
 PHRASES = load_phrases("Fellmarten", "Marten")
-UNDERSTANDER = RuleUnderstander(LanguageJudge(), SmallTalk.load(), PHRASES)
+RULES = Judges(language=LanguageJudge(), small_talk=SmallTalk.load())
+UNDERSTANDER = TurnUnderstander(RULES, PHRASES)
 ID = ConversationId(UUID(int=1))
 
 
