@@ -1,19 +1,12 @@
 """Which rule fires, and why. Pure: the same policy and situation give the same judgement.
 
-How `core/turn/decide.py` asks: `may_answer` judges the situation as it is before a word is
-written (no `answer`; `confidence` as found) and lets nothing be written for a `HandOver`;
-`decide` judges it again with the draft's text as `answer`. It maps what is done: `HandOver` to
-`HandOff(judgement.rule, phrases.say("handoff", language))`, `ApologiseAndOffer` and `Offer` to a
-reply that has the phrase for it around `judgement.answer`, and `Answer` to what it decided before
-there was a policy, with `judgement.answer` as the text. `Situation.frustration` comes from
-`core.nlu.frustration.level`, `repeats` from `core.nlu.frustration.repeats`, `unknowns` and
-`offers` from the bot's latest messages in `context.history` (`phrases.offers_person`),
-`open` from `policy.open_at(clock.now())`.
+`core/turn/decide.py` asks twice: before a word is written, so that nothing is written for a turn
+that goes to a person, and again with the answer.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import assert_never
+from typing import TypeGuard, assert_never
 
 from core.policy.rules import (
     Answer,
@@ -30,6 +23,7 @@ from core.policy.rules import (
     Within,
 )
 from core.policy.situation import Situation
+from core.policy.words import WordList
 
 UNCHANGED = "no rule"
 """The name under which a turn goes on that no rule decided."""
@@ -82,6 +76,17 @@ def judge(policy: Policy, situation: Situation) -> Judgement:
     return _judgement(Answer(), UNCHANGED, situation, asked)
 
 
+def filters(policy: Policy, situation: Situation) -> tuple[WordList, ...]:
+    """The lists whose words an answer in this situation must not have, before it is written."""
+    found: list[WordList] = []
+    for rule in policy.rules:
+        if isinstance(rule.do, Filter):
+            others = [one for one in rule.when if not _of_answer(one)]
+            if all(_check(one, situation).holds for one in others):
+                found += [words for one in rule.when if _of_answer(one) for words in one.lists]
+    return tuple(found)
+
+
 def _judgement(do: Deciding, name: str, situation: Situation, asked: list[Weighed]) -> Judgement:
     answer = situation.answer
     if answer:
@@ -89,13 +94,16 @@ def _judgement(do: Deciding, name: str, situation: Situation, asked: list[Weighe
     return Judgement(do=do, rule=name, answer=answer, weighed=tuple(asked))
 
 
+def _of_answer(condition: Condition) -> TypeGuard[Has]:
+    return isinstance(condition, Has) and condition.of == "answer_words"
+
+
 def _masked(answer: str, asked: list[Weighed]) -> str:
     for weighed in asked:
         if weighed.fired and isinstance(weighed.rule.do, Filter):
-            for condition in weighed.rule.when:
-                if isinstance(condition, Has) and condition.of == "answer_words":
-                    for words in condition.lists:
-                        answer = words.masked(answer)
+            for condition in filter(_of_answer, weighed.rule.when):
+                for words in condition.lists:
+                    answer = words.masked(answer)
     return answer
 
 

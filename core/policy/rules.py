@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias
 
+from core.domain.actions import in_language
 from core.policy.hours import Hours
 from core.policy.words import WordList
 
@@ -103,7 +104,7 @@ class Disclaimer:
 
     def in_language(self, language: str) -> str:
         """The sentence for this language: its own, else the general, else the English one."""
-        return self.texts.get(language) or self.texts.get("") or self.texts.get("en", "")
+        return in_language(self.texts, language)
 
 
 Deciding: TypeAlias = Answer | HandOver | Offer | ApologiseAndOffer

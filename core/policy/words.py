@@ -2,11 +2,16 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 MASK = "[…]"
-_UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]")
+_NO_SPACES = "[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]"
+_UNSPACED = re.compile(_NO_SPACES)
+_START = re.compile(rf"(?<!\w)(?=\w)|(?={_NO_SPACES})")
+_LOOKED_AT = 80
+"""Characters at the end of a text in which a word may have begun."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,34 @@ class WordList:
         if pattern.search(_folded(hidden)):
             return pattern.sub(MASK, _visible(hidden))
         return hidden
+
+    def may_begin(self, text: str) -> int:
+        """Where, at the end of a text that goes on, one of the words may have begun.
+
+        Returns:
+            A place in the text; its length where none may.
+        """
+        for start in _START.finditer(text, max(len(text) - _LOOKED_AT, 0)):
+            end = " ".join(_folded(f"{text[start.start() :]}|").split())[:-1]
+            stems = _stems(self.words).get(end[:1], ())
+            if any(stem.startswith(end) or _grows(end, stem) for stem in stems):
+                return start.start()
+        return len(text)
+
+
+def _grows(end: str, stem: str) -> bool:
+    """Whether a text ends with a word on this stem, which the next letter may belong to."""
+    return end.startswith(stem) and end[len(stem) :].isalnum()
+
+
+@lru_cache(maxsize=256)
+def _stems(words: tuple[str, ...]) -> Mapping[str, Sequence[str]]:
+    """By their first letters."""
+    found: dict[str, list[str]] = {}
+    for word in words:
+        stem = _folded(word.removesuffix("*"))
+        found.setdefault(stem[:1], []).append(stem)
+    return found
 
 
 @lru_cache(maxsize=256)
