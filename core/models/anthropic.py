@@ -3,13 +3,17 @@
 https://docs.anthropic.com/en/api/messages-streaming
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 import msgspec
 
 from core.domain.errors import ModelUnavailable, PromptRefused
-from core.models.ports import Finished, Sampling
+from core.models.ports import Finished, Sampling, Talk
 from core.models.refusals import Refusal
 from core.models.served import ServedModel
 from core.models.streaming import Reading
+from core.models.talk import alternating, rules
 
 VERSION = {"anthropic-version": "2026-10-21"}
 """The header without which no request is taken."""
@@ -48,6 +52,8 @@ class _Request(msgspec.Struct):
     messages: tuple[_Message, ...]
     max_tokens: int
     stream: bool
+    system: str | msgspec.UnsetType = msgspec.UNSET
+    output_config: Mapping[str, Any] | msgspec.UnsetType = msgspec.UNSET
     stop_sequences: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
 
 
@@ -63,11 +69,14 @@ class AnthropicModel(ServedModel):
 
     path = "/v1/messages"
 
-    def body(self, prompt: str, sampling: Sampling) -> bytes:
+    def body(self, talk: Talk, sampling: Sampling) -> bytes:
+        said = tuple(_Message(role=part.role, content=part.text) for part in alternating(talk))
         return _encode(
             _Request(
                 model=self.served.model,
-                messages=(_Message(role="user", content=prompt),),
+                messages=said,
+                system=rules(talk) or msgspec.UNSET,
+                output_config=_guided(sampling.schema),
                 max_tokens=self.served.longest(sampling),
                 stop_sequences=sampling.stop or msgspec.UNSET,
                 stream=True,
@@ -76,6 +85,13 @@ class AnthropicModel(ServedModel):
 
     def reading(self) -> Reading:
         return _Reading()
+
+
+def _guided(schema: Mapping[str, object] | None) -> Mapping[str, Any] | msgspec.UnsetType:
+    """https://platform.claude.com/docs/en/build-with-claude/structured-outputs."""
+    if schema is None:
+        return msgspec.UNSET
+    return {"format": {"type": "json_schema", "schema": schema}}
 
 
 class _Reading(Reading):

@@ -191,6 +191,7 @@ def _draft(chosen: Sequence[Line], passages: Sequence[Passage]) -> Draft:
         text="\n\n".join(paragraphs),
         sources=tuple(sources),
         written_by=WRITTEN_BY,
+        path=WRITTEN_BY,
         prompt_version="",
     )
 

@@ -1,6 +1,6 @@
 """Answers by extraction when no model has."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from typing import cast
 
@@ -10,43 +10,36 @@ from core.domain.errors import ModelUnavailable, PromptRefused
 from core.domain.understanding import Understanding
 from core.ports import Writer
 
-Count = Callable[[str], None]
-"""Hears who wrote an answer: `model` or `last_resort`."""
-
 
 class LastResortWriter(Writer):
     """Lets one writer answer, and another one when that fails before its first visible word."""
 
-    def __init__(self, first: Writer, last: Writer, count: Count) -> None:
+    def __init__(self, first: Writer, last: Writer) -> None:
         self._first = first
         self._last = last
-        self._count = count
 
     async def write(
         self, context: TurnContext, understanding: Understanding, findings: Findings
     ) -> AsyncIterator[str | Draft]:
         visible = False
         try:
-            async with aclosing(_open(self._first, context, understanding, findings)) as pieces:
+            async with aclosing(opened(self._first, context, understanding, findings)) as pieces:
                 async for piece in pieces:
                     visible = True
-                    if isinstance(piece, Draft):
-                        self._count("model")
                     yield piece
         except (ModelUnavailable, PromptRefused):
             if visible:
                 raise
         else:
             return
-        async with aclosing(_open(self._last, context, understanding, findings)) as pieces:
+        async with aclosing(opened(self._last, context, understanding, findings)) as pieces:
             async for piece in pieces:
-                if isinstance(piece, Draft):
-                    self._count("last_resort")
                 yield piece
 
 
-def _open(
+def opened(
     writer: Writer, context: TurnContext, understanding: Understanding, findings: Findings
 ) -> AsyncGenerator[str | Draft, None]:
+    """What a writer writes, as what it is: a generator that can be closed."""
     writing = writer.write(context, understanding, findings)
     return cast(AsyncGenerator[str | Draft, None], writing)

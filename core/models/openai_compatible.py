@@ -6,12 +6,14 @@ errors within a stream are objects of several shapes. What holds for all: an ans
 `finish_reason` is incomplete. https://platform.openai.com/docs/api-reference/chat-streaming
 """
 
+from collections.abc import Mapping
 from http import HTTPStatus
+from typing import Any
 
 import msgspec
 
 from core.domain.errors import ModelUnavailable, PromptRefused
-from core.models.ports import Finished, Sampling
+from core.models.ports import Finished, Sampling, Talk
 from core.models.refusals import Refusal
 from core.models.served import Served, ServedModel
 from core.models.streaming import Reading
@@ -33,17 +35,22 @@ class _Usage(msgspec.Struct):
     completion_tokens: int = 0
 
 
-class _Error(msgspec.Struct):
+class Error(msgspec.Struct):
+    """What went wrong."""
+
     message: str = ""
     type: str | None = None
     code: str | int | None = None
     http_status_code: int | None = None  # TGI's
 
 
-class _Event(msgspec.Struct):
+class Event(msgspec.Struct):
+    """A chunk, or an error in its place."""
+
     choices: tuple[_Choice, ...] = ()
     usage: _Usage | None = None
-    error: _Error | str | None = None
+    error: Error | str | None = None
+    error_type: str = ""  # TGI's, beside an error that is a text
     object: str = ""
     message: str = ""  # vLLM's errors before 0.10 have no object of their own
     code: str | int | None = None
@@ -67,9 +74,10 @@ class _Request(msgspec.Struct):
     max_completion_tokens: int | msgspec.UnsetType = msgspec.UNSET
     temperature: float | msgspec.UnsetType = msgspec.UNSET
     stop: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
+    response_format: Mapping[str, Any] | msgspec.UnsetType = msgspec.UNSET
 
 
-_decode = msgspec.json.Decoder(_Event).decode
+_decode = msgspec.json.Decoder(Event).decode
 _encode = msgspec.json.Encoder().encode
 
 
@@ -78,19 +86,50 @@ class OpenAiCompatibleModel(ServedModel):
 
     path = "/chat/completions"
 
-    def body(self, prompt: str, sampling: Sampling) -> bytes:
-        return _body(self.served, prompt, sampling)
+    def body(self, talk: Talk, sampling: Sampling) -> bytes:
+        return body(self.served, talk, sampling, guided(sampling.schema))
 
     def reading(self) -> Reading:
-        return _Reading()
+        return ChunkReading()
 
 
-def _body(served: Served, prompt: str, sampling: Sampling) -> bytes:
+def guided(schema: Mapping[str, object] | None) -> Mapping[str, Any] | msgspec.UnsetType:
+    """How an answer is held to a schema; strictly, where the schema is of the kind that is.
+
+    https://platform.openai.com/docs/guides/structured-outputs#supported-schemas
+    """
+    if schema is None:
+        return msgspec.UNSET
+    said = {"name": "answer", "schema": schema, "strict": _is_strict(schema)}
+    return {"type": "json_schema", "json_schema": said}
+
+
+def _is_strict(schema: object) -> bool:
+    """Whether every object in it names all of its fields as required, and allows no others."""
+    if isinstance(schema, list | tuple):
+        return all(_is_strict(part) for part in schema)
+    if not isinstance(schema, Mapping):
+        return True
+    if schema.get("type") == "object":
+        closed = schema.get("additionalProperties") is False
+        if not closed or set(schema.get("required", ())) != set(schema.get("properties", ())):
+            return False
+    return all(_is_strict(part) for part in schema.values())
+
+
+def body(
+    served: Served,
+    talk: Talk,
+    sampling: Sampling,
+    response_format: Mapping[str, Any] | msgspec.UnsetType,
+) -> bytes:
+    """The request, with this way of holding the answer to a schema."""
     request = _Request(
         model=served.model,
-        messages=(_Message(role="user", content=prompt),),
+        messages=tuple(_Message(role=said.role, content=said.text) for said in talk),
         stream=True,
         stream_options=_StreamOptions(include_usage=True),
+        response_format=response_format,
     )
     if served.reasons:
         request.max_completion_tokens = served.longest(sampling)
@@ -101,7 +140,9 @@ def _body(served: Served, prompt: str, sampling: Sampling) -> bytes:
     return _encode(request)
 
 
-class _Reading(Reading):
+class ChunkReading(Reading):
+    """Reads one answer that comes as chunks."""
+
     def __init__(self) -> None:
         self._said: list[str] = []
         self._reason = ""
@@ -129,13 +170,17 @@ class _Reading(Reading):
 
     def refused(self, status: int, body: bytes) -> Refusal:
         try:
-            return _refusal(_decode(body), status)
+            return self.refusal(_decode(body), status)
         except msgspec.DecodeError:
             return Refusal(status=status)
 
-    def _hear(self, event: _Event) -> None:
+    def refusal(self, event: Event, status: int) -> Refusal:
+        """What an event says that is an error."""
+        return _refusal(event, status)
+
+    def _hear(self, event: Event) -> None:
         if event.error is not None or event.object == "error":
-            raise _refusal(event, HTTPStatus.OK).error()
+            raise self.refusal(event, HTTPStatus.OK).error()
         for choice in event.choices[:1]:
             if choice.delta.content:
                 self._said.append(choice.delta.content)
@@ -146,19 +191,19 @@ class _Reading(Reading):
             self._tokens = event.usage.completion_tokens
 
 
-def _event(data: bytes) -> _Event:
+def _event(data: bytes) -> Event:
     try:
         return _decode(data)
     except msgspec.DecodeError as strange:
         raise ModelUnavailable("the model server sent what is no event") from strange
 
 
-def _refusal(event: _Event, status: int) -> Refusal:
-    if isinstance(event.error, _Error):
+def _refusal(event: Event, status: int) -> Refusal:
+    if isinstance(event.error, Error):
         error = event.error
     else:
         message = event.message if event.error is None else event.error
-        error = _Error(message=message, code=event.code)
+        error = Error(message=message, code=event.code, type=event.error_type or None)
     said = error.http_status_code or error.code
     return Refusal(
         status=said if status == HTTPStatus.OK and isinstance(said, int) else status,

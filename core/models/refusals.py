@@ -16,6 +16,7 @@ from core.domain.errors import (
 )
 
 _LONGEST_REST_S = 600.0
+_NO_TEMPLATE = frozenset({"template_error", "missing_template_variable"})
 _BUSY = frozenset({"overloaded", "overloaded_error", "rate_limit_error", "rate_limit_exceeded"})
 _NOT_SERVED = frozenset(
     {
@@ -31,8 +32,6 @@ _NOT_SERVED = frozenset(
 _REFUSED = frozenset(
     {
         "validation",
-        "template_error",
-        "missing_template_variable",
         "invalid_request_error",
         "content_filter",
         "content_policy_violation",
@@ -47,6 +46,10 @@ _TOO_LONG = re.compile(
       | `inputs`.*(?:must\ be\ <=|must\ have\ less\ than)""",
     re.IGNORECASE | re.VERBOSE,
 )
+
+
+class TemplateRefused(PromptRefused):
+    """The model's template cannot bear such roles; another form of the talk may pass."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,11 +73,16 @@ class Refusal:
             return ModelBusy(self.retry_after_s)
         if self.kinds & _TOO_LONG_KINDS or self.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
             return PromptTooLong()
-        if self.kinds & _REFUSED or self.status in {400, 422}:
-            return PromptTooLong() if _TOO_LONG.search(self.message) else PromptRefused()
+        if self.kinds & (_REFUSED | _NO_TEMPLATE) or self.status in {400, 422}:
+            return self._refused()
         if self.status == HTTPStatus.OK:
             return ModelUnavailable("the model server failed in the middle of its answer")
         return ModelUnavailable(f"the model server answered {self.status}")
+
+    def _refused(self) -> PromptRefused:
+        if self.kinds & _NO_TEMPLATE:
+            return TemplateRefused()
+        return PromptTooLong() if _TOO_LONG.search(self.message) else PromptRefused()
 
     def _not_served(self) -> ModelNotServed:
         if self.status in {401, 403}:

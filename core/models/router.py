@@ -4,7 +4,7 @@ The only loop of retries on the way to a model: adapters try once.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Collection, Iterable, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 
@@ -17,8 +17,8 @@ from core.domain.errors import (
     PromptTooLong,
     SwitchboardError,
 )
-from core.models.ports import Finished, LanguageModel, Sampling
-from core.models.prompt import tokens
+from core.models.counting import fits, largest, length
+from core.models.ports import Count, Finished, LanguageModel, Sampling, Talk
 from core.models.targets import Chance, Now, Observer, Role, Seat, Target, in_order, kind_of
 
 _FIRST_SHARE = 0.4
@@ -44,6 +44,8 @@ class Policy:
 class _Turn:
     """What became of the attempts of one turn so far."""
 
+    talk: Talk
+    sampling: Sampling
     until: float
     errors: list[SwitchboardError] = field(default_factory=list)
     too_long: list[int] = field(default_factory=list)
@@ -66,32 +68,61 @@ class Router(LanguageModel):
     def __init__(self, targets: Sequence[Target], policy: Policy) -> None:
         now = policy.now or asyncio.get_running_loop().time
         self._policy = policy
+        self._roles: tuple[Role, ...] = tuple(Role)
+        self._waits_for = frozenset(Role)
         self.seats = tuple(Seat(target, policy.chance, now) for target in targets)
+
+    def view(self, *, only: Collection[str] = (), without: Collection[str] = ()) -> "Router":
+        """Some of the targets, by name; their rooms and breakers are shared. Empty means all."""
+        return self._over(
+            seat
+            for seat in self.seats
+            if seat.target.name not in without and (not only or seat.target.name in only)
+        )
+
+    def beside(self) -> "Router":
+        """For short work beside answers: light ones first, and no waiting for room of others."""
+        beside = self._over(self.seats)
+        beside._roles = (Role.LIGHT, Role.MAIN, Role.BACKUP)
+        beside._waits_for = frozenset({Role.LIGHT})
+        return beside
+
+    def _over(self, seats: Iterable[Seat]) -> "Router":
+        router = Router((), self._policy)
+        router.seats = tuple(seats)
+        return router
 
     @property
     def name(self) -> str:
         return self.seats[0].target.model.name
 
     @property
-    def max_prompt_tokens(self) -> int:
+    def guides(self) -> bool:
+        return all(seat.target.model.guides for seat in self.seats)
+
+    @property
+    def count(self) -> Count:
+        return largest(seat.target.model.count for seat in self.seats)
+
+    @property
+    def at_once(self) -> int | None:
+        return None
+
+    def room(self, sampling: Sampling) -> int:
         """What the widest window of the first role takes; narrower ones ask for less."""
-        first = min(list(Role).index(seat.target.role) for seat in self.seats)
+        first = min((seat.target.role for seat in self.seats), key=self._roles.index)
         return max(
-            seat.target.model.max_prompt_tokens
-            for seat in self.seats
-            if seat.target.role is list(Role)[first]
+            seat.target.model.room(sampling) for seat in self.seats if seat.target.role is first
         )
 
-    async def stream(
-        self, prompt: str, sampling: Sampling
-    ) -> AsyncGenerator[str | Finished, None]:
+    async def stream(self, talk: Talk, sampling: Sampling) -> AsyncGenerator[str | Finished, None]:
         loop = asyncio.get_running_loop()
-        turn = _Turn(until=sampling.until or loop.time() + self._policy.turn_s)
-        length = tokens(prompt)
-        for seat in self._candidates(turn, length):
+        until = sampling.until or loop.time() + self._policy.turn_s
+        turn = _Turn(talk=talk, sampling=sampling, until=until)
+        for seat in self._candidates(turn):
             visible, begun = False, loop.time()
             try:
-                async with aclosing(self._said(seat, prompt, sampling, turn)) as pieces:
+                async with aclosing(self._said(seat, turn)) as pieces:
                     async for piece in pieces:
                         visible = True
                         yield piece
@@ -100,43 +131,45 @@ class Router(LanguageModel):
                 if visible:
                     seat.rest()  # the turn is taken again, and should find another one
                     raise ModelUnavailable("the model broke off in mid-answer") from error
-                _note(turn, seat, length, error, loop.time() - begun)
+                _note(turn, seat, error, loop.time() - begun)
             else:
                 return
         raise turn.verdict()
 
-    def _candidates(self, turn: _Turn, length: int) -> Iterator[Seat]:
+    def _candidates(self, turn: _Turn) -> Iterator[Seat]:
         """Who is asked, one after another; each is looked at when its turn comes."""
         loop = asyncio.get_running_loop()
-        for seat in in_order(self.seats, self._policy.chance):
+        for seat in in_order(self.seats, self._policy.chance, self._roles):
             if not seat.is_fit or loop.time() >= turn.until:
                 continue
-            if length > seat.target.model.max_prompt_tokens:
-                turn.too_long.append(seat.target.model.max_prompt_tokens)
-            elif seat.room.locked():
+            model = seat.target.model
+            if not fits(turn.talk, model.count, room := model.room(turn.sampling)):
+                turn.too_long.append(room)
+            elif not seat.is_full:
+                yield seat
+            elif seat.target.role in self._waits_for:
                 turn.again = turn.again or seat
             else:
-                yield seat
+                turn.errors.append(ModelBusy())
         if turn.again and turn.again.is_fit and loop.time() < turn.until:
             yield turn.again
 
-    async def _said(
-        self, seat: Seat, prompt: str, sampling: Sampling, turn: _Turn
-    ) -> AsyncGenerator[str | Finished, None]:
+    async def _said(self, seat: Seat, turn: _Turn) -> AsyncGenerator[str | Finished, None]:
         """One attempt; the place is free again before the last piece is told."""
         loop, target, observer = asyncio.get_running_loop(), seat.target, self._policy.observer
         until = loop.time() + _FIRST_SHARE * (turn.until - loop.time())
         async with seat.taken(until):
             observer.attempted(target.name)
             begun, first = loop.time(), True
-            async with aclosing(target.model.stream(prompt, sampling)) as pieces:
+            async with aclosing(target.model.stream(turn.talk, turn.sampling)) as pieces:
                 while not isinstance(piece := await _next(pieces, until), Finished):
                     if first:
                         observer.began(target.name, loop.time() - begun)
                         first, until = False, turn.until
                     yield piece
         observer.wrote(target.name, piece.tokens)
-        yield replace(piece, written_by=piece.written_by or target.model.name)
+        by = piece.written_by or target.model.name
+        yield replace(piece, written_by=by, role=target.role.value)
 
 
 async def _next(pieces: AsyncGenerator[str | Finished, None], until: float) -> str | Finished:
@@ -149,7 +182,7 @@ async def _next(pieces: AsyncGenerator[str | Finished, None], until: float) -> s
         raise ModelUnavailable("the model ended without an end") from ended
 
 
-def _note(turn: _Turn, seat: Seat, length: int, error: SwitchboardError, took_s: float) -> None:
+def _note(turn: _Turn, seat: Seat, error: SwitchboardError, took_s: float) -> None:
     """Keep what an attempt that showed nothing came to.
 
     Raises:
@@ -157,7 +190,8 @@ def _note(turn: _Turn, seat: Seat, length: int, error: SwitchboardError, took_s:
     """
     match error:
         case PromptTooLong():
-            most = min(seat.target.model.max_prompt_tokens, int(_SHORTER * length))
+            shorter = int(_SHORTER * length(turn.talk, seat.target.model.count))
+            most = min(seat.target.model.room(turn.sampling), shorter)
             turn.too_long.append(error.most_tokens or most)
         case PromptRefused():
             raise error

@@ -7,7 +7,8 @@ from typing import ClassVar
 
 import aiohttp
 
-from core.models.ports import Finished, LanguageModel, Sampling
+from core.models.counting import tokens
+from core.models.ports import Count, Finished, LanguageModel, Sampling, Talk
 from core.models.streaming import Call, Deadlines, Reading, told
 
 _THOUGHTS = 4_000
@@ -21,6 +22,8 @@ class Served:
     """Up to where the path of the API follows, as `http://127.0.0.1:8000/v1`."""
     model: str
     max_prompt_tokens: int = 3_072
+    """The answer is not in it."""
+    count: Count = tokens
     query: Mapping[str, str] = field(default_factory=dict)
     """Added to the address; Azure wants `api-version` there."""
     reasons: bool = False
@@ -50,15 +53,26 @@ class ServedModel(LanguageModel):
         return self.served.model
 
     @property
-    def max_prompt_tokens(self) -> int:
+    def guides(self) -> bool:
+        return True
+
+    @property
+    def count(self) -> Count:
+        return self.served.count
+
+    @property
+    def at_once(self) -> int | None:
+        return None
+
+    def room(self, sampling: Sampling) -> int:
         return self.served.max_prompt_tokens
 
-    def stream(self, prompt: str, sampling: Sampling) -> AsyncGenerator[str | Finished, None]:
-        call = Call(url=self._url, body=self.body(prompt, sampling), query=self.served.query)
+    def stream(self, talk: Talk, sampling: Sampling) -> AsyncGenerator[str | Finished, None]:
+        call = Call(url=self._url, body=self.body(talk, sampling), query=self.served.query)
         return told(self._session, call, self.reading(), self._deadlines)
 
     @abstractmethod
-    def body(self, prompt: str, sampling: Sampling) -> bytes:
+    def body(self, talk: Talk, sampling: Sampling) -> bytes:
         """The question."""
 
     @abstractmethod

@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -19,6 +20,10 @@ from core.models.breaker import Breaker
 from core.models.ports import LanguageModel
 
 _NOT_SERVED_S = 300.0
+_AT_ONCE = 64
+"""Where neither the operator nor the server says."""
+_BELOW = 0.9
+"""Of what a server says, for it has others to serve, too."""
 _REST_S, _LONGEST_REST_S = 1.0, 30.0
 _SPREAD = 0.25
 """Of a rest that the server names: so much more by chance, so that not all come back at once."""
@@ -47,8 +52,8 @@ class Target:
     role: Role = Role.MAIN
     weight: float = 1.0
     """Its share among those of its role; 0 only when those cannot."""
-    at_once: int = 64
-    """Answers it writes at the same time at most."""
+    at_once: int | None = None
+    """Answers it writes at the same time at most; None takes what its server says."""
 
 
 class Observer(Protocol):
@@ -77,7 +82,8 @@ class Seat:
     def __init__(self, target: Target, chance: Chance, now: Now) -> None:
         self.target = target
         self.breaker = Breaker()
-        self.room = asyncio.Semaphore(target.at_once)
+        self._taken = 0
+        self._waiting: deque[asyncio.Future[None]] = deque()
         self._chance = chance
         self._now = now
         self._rests_until = -math.inf
@@ -88,6 +94,19 @@ class Seat:
         """Whether it may be asked now, if it has room."""
         now = self._now()
         return now >= self._rests_until and self.breaker.admits(now)
+
+    @property
+    def limit(self) -> int:
+        """Answers it writes at the same time; may change when its server says who it is."""
+        if self.target.at_once is not None:
+            return self.target.at_once
+        said = self.target.model.at_once
+        return _AT_ONCE if said is None else max(1, int(_BELOW * said))
+
+    @property
+    def is_full(self) -> bool:
+        """Whether whoever comes now would wait."""
+        return self._taken >= self.limit or bool(self._waiting)
 
     @asynccontextmanager
     async def taken(self, until: float) -> AsyncIterator[None]:
@@ -121,7 +140,7 @@ class Seat:
     async def _room(self, until: float) -> AsyncIterator[None]:
         try:
             async with asyncio.timeout_at(until):
-                await self.room.acquire()
+                await self._enter()
         except TimeoutError as full:
             raise ModelBusy from full
         try:
@@ -129,7 +148,31 @@ class Seat:
                 raise ModelBusy
             yield
         finally:
-            self.room.release()
+            self._taken -= 1
+            self._wake()
+
+    async def _enter(self) -> None:
+        """Take a place, in the order of coming."""
+        if self.is_full:
+            turn = asyncio.get_running_loop().create_future()
+            self._waiting.append(turn)
+            try:
+                await turn
+            except asyncio.CancelledError:
+                if turn.done() and not turn.cancelled():
+                    self._taken -= 1  # the place came too late
+                self._wake()
+                raise
+        else:
+            self._taken += 1
+
+    def _wake(self) -> None:
+        """Give free places to those who wait."""
+        while self._waiting and (self._waiting[0].done() or self._taken < self.limit):
+            turn = self._waiting.popleft()
+            if not turn.done():
+                self._taken += 1
+                turn.set_result(None)
 
     def rest(self, asked_s: float | None = None) -> None:
         """Leave it alone for as long as it asked, or else longer each time, up to 30 seconds."""
@@ -142,12 +185,13 @@ class Seat:
         self._rests_until = max(self._rests_until, self._now() + rest_s)
 
 
-def in_order(seats: Sequence[Seat], chance: Chance) -> list[Seat]:
+def in_order(
+    seats: Sequence[Seat], chance: Chance, roles: Sequence[Role] = tuple(Role)
+) -> list[Seat]:
     """By role, and within a role by chance and weight.
 
     Source: Efraimidis and Spirakis, Weighted random sampling with a reservoir (2006).
     """
-    roles = list(Role)
 
     def place(seat: Seat) -> tuple[int, float]:
         late = -math.log(1 - chance())

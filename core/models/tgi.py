@@ -1,23 +1,30 @@
-"""Text Generation Inference: `/generate_stream` over one pool of connections.
+"""Text Generation Inference, over one pool of connections.
 
-Wire facts from its source and docs/openapi.json, 3.3.6: streams always answer 200, so overload
-and refusal come as the first event; a stream without a last event that holds `generated_text` is
-incomplete; closing the connection cancels the generation.
+Talks go to `/v1/chat/completions`, where the server applies the model's own template; to
+`/generate_stream` as one text where there is none. Wire facts from its source and
+docs/openapi.json, 3.3.6: streams always answer 200, so overload and refusal come as the first
+event; a stream without a last event is incomplete; closing the connection cancels the generation.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import dataclass, replace
+from enum import Enum, auto
 from http import HTTPStatus
-from typing import Self
+from typing import Any, Self
 
 import aiohttp
 import msgspec
 
 from core.domain.errors import ModelUnavailable
-from core.models.ports import Finished, LanguageModel, Sampling
-from core.models.refusals import Refusal
+from core.models.counting import tokens
+from core.models.openai_compatible import ChunkReading, Error, Event, body
+from core.models.ports import Count, Finished, LanguageModel, Sampling, Talk
+from core.models.refusals import Refusal, TemplateRefused
+from core.models.served import Served
 from core.models.streaming import Call, Deadlines, Reading, pool, refusal, told
+from core.models.talk import plain, without_system
 
 _MOST_STOPS = 4  # the server's default --max-stop-sequences
 
@@ -40,11 +47,21 @@ class _Event(msgspec.Struct):
     error_type: str = ""
 
 
+_WORDS = (
+    ("Input validation error", "validation"),
+    ("Model is overloaded", "overloaded"),
+    ("Template error", "template_error"),
+    ("Missing template", "missing_template_variable"),
+)
+"""How errors begin, as its `InferError` writes them, with the kinds of the other face."""
+
+
 class _Info(msgspec.Struct):
     model_id: str = "tgi"
     max_input_tokens: int | None = None
     max_input_length: int | None = None  # what servers before 2.0 call it
     max_total_tokens: int = 4_096
+    max_concurrent_requests: int | None = None
 
 
 class _Parameters(msgspec.Struct, omit_defaults=True):
@@ -53,6 +70,7 @@ class _Parameters(msgspec.Struct, omit_defaults=True):
     stop: tuple[str, ...] = ()
     temperature: float | None = None
     do_sample: bool = False
+    grammar: Mapping[str, Any] | None = None
 
 
 class _Request(msgspec.Struct):
@@ -66,6 +84,33 @@ _decode_info = msgspec.json.Decoder(_Info).decode
 _encode = msgspec.json.Encoder().encode
 
 
+class _Manner(Enum):
+    """How a talk is brought to the server; the next one when its template refuses."""
+
+    CHAT = auto()
+    """With its roles, over the server's own template."""
+    NO_SYSTEM = auto()
+    """The rules at the head of what the user says: some templates know no system."""
+    PLAIN = auto()
+    """As one text: the model has no template, or the server no face for talks."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Info:
+    """What a server says of itself."""
+
+    name: str = "tgi"
+    max_input_tokens: int = 3_072
+    max_total_tokens: int = 4_096
+    """Of talk and answer together."""
+    at_once: int | None = None
+    """Requests it takes at the same time; None when it does not say."""
+
+
+UNKNOWN = Info()
+"""Of a server that was not asked yet."""
+
+
 class TgiModel(LanguageModel):
     """One TGI server. `connect` and `found` ask it who it is."""
 
@@ -75,14 +120,15 @@ class TgiModel(LanguageModel):
         session: aiohttp.ClientSession,
         deadlines: Deadlines,
         *,
-        name: str = "tgi",
-        max_prompt_tokens: int = 3_072,
+        info: Info = UNKNOWN,
+        count: Count = tokens,
     ) -> None:
-        self._generate = url.rstrip("/") + "/generate_stream"
+        self.info = info
+        self._served = Served(url=url.rstrip("/"), model="tgi")  # another one names an adapter
         self._session = session
         self._deadlines = deadlines
-        self._name = name
-        self._max_prompt_tokens = max_prompt_tokens
+        self._count = count
+        self._manner = _Manner.CHAT
 
     @classmethod
     @asynccontextmanager
@@ -102,30 +148,65 @@ class TgiModel(LanguageModel):
         limits = deadlines or Deadlines()
         headers = {"authorization": f"Bearer {key}"} if key else {}
         async with pool(limits, headers) as session:
-            yield await cls.found(url, session, limits)
-
-    @classmethod
-    async def found(cls, url: str, session: aiohttp.ClientSession, limits: Deadlines) -> Self:
-        """The model behind this root URL, over these connections.
-
-        Raises:
-            ModelUnavailable: it does not say who it is.
-        """
-        info = await _ask_info(url.rstrip("/") + "/info", session, limits)
-        longest = info.max_input_tokens or info.max_input_length or info.max_total_tokens // 2
-        return cls(url, session, limits, name=info.model_id, max_prompt_tokens=longest)
+            yield cls(url, session, limits, info=await found(url, session, limits))
 
     @property
     def name(self) -> str:
-        return self._name
+        return self.info.name
 
     @property
-    def max_prompt_tokens(self) -> int:
-        return self._max_prompt_tokens
+    def guides(self) -> bool:
+        return True
 
-    def stream(self, prompt: str, sampling: Sampling) -> AsyncGenerator[str | Finished, None]:
-        call = Call(url=self._generate, body=_body(prompt, sampling))
-        return told(self._session, call, _Reading(), self._deadlines)
+    @property
+    def count(self) -> Count:
+        return self._count
+
+    @property
+    def at_once(self) -> int | None:
+        return self.info.at_once
+
+    def room(self, sampling: Sampling) -> int:
+        beside_answer = self.info.max_total_tokens - sampling.max_tokens
+        return max(1, min(self.info.max_input_tokens, beside_answer))
+
+    async def stream(self, talk: Talk, sampling: Sampling) -> AsyncGenerator[str | Finished, None]:
+        for manner in list(_Manner)[list(_Manner).index(self._manner) :]:
+            call, reading = self._asked(manner, talk, sampling)
+            try:
+                async with aclosing(told(self._session, call, reading, self._deadlines)) as pieces:
+                    async for piece in pieces:
+                        self._manner = manner
+                        yield _stopped(piece, sampling) if isinstance(piece, Finished) else piece
+                    return
+            except TemplateRefused:
+                if manner is _Manner.PLAIN:
+                    raise
+
+    def _asked(self, manner: _Manner, talk: Talk, sampling: Sampling) -> tuple[Call, Reading]:
+        if manner is _Manner.PLAIN:
+            url = self._served.url + "/generate_stream"
+            return Call(url=url, body=_body(plain(talk), sampling)), _Reading()
+        formed = talk if manner is _Manner.CHAT else without_system(talk)
+        grammar = _grammar(sampling) or msgspec.UNSET
+        request = body(self._served, formed, sampling, grammar)
+        return Call(url=self._served.url + "/v1/chat/completions", body=request), _ChatReading()
+
+
+async def found(url: str, session: aiohttp.ClientSession, limits: Deadlines) -> Info:
+    """What the server behind this root URL says of itself, asked over these connections.
+
+    Raises:
+        ModelUnavailable: it does not.
+    """
+    said = await _ask_info(url.rstrip("/") + "/info", session, limits)
+    longest = said.max_input_tokens or said.max_input_length or said.max_total_tokens // 2
+    return Info(
+        name=said.model_id,
+        max_input_tokens=longest,
+        max_total_tokens=said.max_total_tokens,
+        at_once=said.max_concurrent_requests,
+    )
 
 
 def _body(prompt: str, sampling: Sampling) -> bytes:
@@ -136,8 +217,38 @@ def _body(prompt: str, sampling: Sampling) -> bytes:
         stop=sampling.stop[:_MOST_STOPS],
         temperature=sampling.temperature if warm else None,
         do_sample=warm,
+        grammar=_grammar(sampling),
     )
     return _encode(_Request(inputs=prompt, parameters=parameters))
+
+
+def _stopped(finished: Finished, sampling: Sampling) -> Finished:
+    """The end without the stop word, which this server writes out before it stops."""
+    for word in sampling.stop:
+        if finished.text.endswith(word):
+            return replace(finished, text=finished.text.removesuffix(word))
+    return finished
+
+
+def _grammar(sampling: Sampling) -> Mapping[str, Any] | None:
+    """Its own form, over both faces."""
+    return None if sampling.schema is None else {"type": "json", "value": sampling.schema}
+
+
+class _ChatReading(ChunkReading):
+    """Errors in a stream of chunks bear one number for all kinds; their words tell them apart."""
+
+    def refused(self, status: int, body: bytes) -> Refusal:
+        if status in {HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED}:
+            return Refusal(status=422, kinds=frozenset({"template_error"}))
+        return super().refused(status, body)
+
+    def refusal(self, event: Event, status: int) -> Refusal:
+        if status != HTTPStatus.OK or not isinstance(event.error, Error):
+            return super().refusal(event, status)
+        message = event.error.message
+        kind = next((kind for words, kind in _WORDS if message.startswith(words)), "generation")
+        return Refusal(kinds=frozenset({kind}), message=message)
 
 
 class _Reading(Reading):

@@ -14,11 +14,11 @@ from core.domain.errors import (
     SwitchboardError,
 )
 from core.models.anthropic import VERSION, AnthropicModel
-from core.models.ports import Sampling
+from core.models.ports import Said, Sampling
 from core.models.served import Served
 from core.models.streaming import Deadlines, pool
 from tests.fakes.anthropic import FakeAnthropic, refused
-from tests.fakes.models import a_model, said
+from tests.fakes.models import Q, a_model, said
 from tests.fakes.tgi import Answer
 
 
@@ -61,12 +61,52 @@ async def test_we_ask_for_what_the_official_client_asks_for() -> None:
         async for _ in stream:
             pass
         model = AnthropicModel(Served(url=fake.url, model="fake-claude"), session, Deadlines())
-        async with aclosing(model.stream("Q", sampling)) as ours:
+        async with aclosing(model.stream(Q, sampling)) as ours:
             async for _ in ours:
                 pass
 
     assert fake.prompts[0] == fake.prompts[1]
     assert fake.requests[0] == fake.requests[1]
+
+
+async def test_rules_and_form_are_asked_for_as_the_official_client_asks() -> None:
+    fake = FakeAnthropic()
+    schema = {"type": "object", "properties": {}, "additionalProperties": False}
+    talk = (
+        Said(role="system", text="R"),
+        Said(role="assistant", text="Hello"),
+        *Q,
+        *Q,
+        Said(role="system", text="S"),
+        Said(role="assistant", text="A"),
+        *Q,
+    )
+    async with (
+        fake.serve(),
+        anthropic.AsyncAnthropic(base_url=fake.url, api_key="k", max_retries=0) as client,
+        pool(Deadlines(), VERSION) as session,
+    ):
+        stream = await client.messages.create(
+            model="fake-claude",
+            max_tokens=512,
+            system="R\n\nS",
+            messages=[
+                {"role": "user", "content": "(The talk begins.)"},
+                {"role": "assistant", "content": "Hello"},
+                {"role": "user", "content": "Q\n\nQ"},
+                {"role": "assistant", "content": "A"},
+                {"role": "user", "content": "Q"},
+            ],
+            output_config={"format": {"type": "json_schema", "schema": schema}},
+            stream=True,
+        )
+        async for _ in stream:
+            pass
+        model = AnthropicModel(Served(url=fake.url, model="fake-claude"), session, Deadlines())
+        await said(model, talk, Sampling(schema=schema))
+
+    assert model.guides
+    assert fake.prompts[0] == fake.prompts[1]
 
 
 async def test_pings_are_passed_over() -> None:

@@ -34,15 +34,17 @@ async def test_another_model_answers_in_its_place(dialect: str, fault: str) -> N
 
 @pytest.mark.parametrize("dialect", DIALECTS)
 @pytest.mark.parametrize("fault", AFTER)
-async def test_after_a_visible_word_nobody_goes_on_and_the_next_pass_is_whole(
+async def test_after_a_visible_word_nobody_goes_on_and_the_next_turn_is_another_s(
     dialect: str, fault: str
 ) -> None:
     async with a_writer(dialect, AFTER[fault], with_backup=True) as (writer, heard):
         broken = await seen(writer)
         again = await seen(writer)
 
-    assert (broken.written_by, broken.taken_again) == ("", True)
-    assert FACT.startswith(broken.shown)
+    # what broke before a whole word could be let out was seen by nobody: then the documents answer
+    assert broken.written_by in {"", "extract"}
+    assert not broken.taken_again
+    assert broken.written_by or FACT.startswith(broken.shown)
     assert heard.attempts == ["main", "backup"]
     assert (again.written_by, again.shown) == ("backup-1", f"{FACT} [1]")
 
@@ -59,7 +61,7 @@ async def test_with_one_model_the_pass_after_a_break_is_the_documents(fault: str
 @pytest.mark.parametrize("dialect", DIALECTS)
 async def test_a_prompt_that_is_too_long_is_brought_again_once_and_shorter(dialect: str) -> None:
     too_long = b'{"error": {"message": "prompt is too long", "type": "invalid_request_error"}}'
-    if dialect == "tgi":
+    if dialect.startswith("tgi"):
         too_long = (
             b'{"error": "`inputs` must have less than 9 tokens", "error_type": "validation"}'
         )

@@ -15,10 +15,10 @@ from core.domain.errors import (
     SwitchboardError,
 )
 from core.models.openai_compatible import OpenAiCompatibleModel
-from core.models.ports import Sampling
+from core.models.ports import Said, Sampling
 from core.models.served import Served
 from core.models.streaming import Deadlines, pool
-from tests.fakes.models import a_model, said
+from tests.fakes.models import Q, a_model, said
 from tests.fakes.openai import TOO_LONG, FakeOpenAi
 from tests.fakes.tgi import Answer
 
@@ -72,12 +72,63 @@ async def test_we_ask_for_what_the_official_client_asks_for() -> None:
         async for _ in stream:
             pass
         model = OpenAiCompatibleModel(Served(url=fake.url, model="fake-1"), session, Deadlines())
-        async with aclosing(model.stream("Q", sampling)) as ours:
+        async with aclosing(model.stream(Q, sampling)) as ours:
             async for _ in ours:
                 pass
 
     assert fake.prompts[0] == fake.prompts[1]
     assert fake.requests[0] == fake.requests[1]
+
+
+@pytest.mark.parametrize(
+    ("schema", "strict"),
+    [
+        ({"type": "object", "properties": {"a": {"type": "string"}}, "required": ["a"],
+          "additionalProperties": False}, True),
+        ({"type": "object", "properties": {"a": {"type": "string"}}, "required": ["a"]}, False),
+        ({"type": "object", "properties": {"a": {"type": "string"}},
+          "additionalProperties": False}, False),
+        ({"type": "array", "items": {"type": "object"}}, False),
+        ({"anyOf": [{"type": "string"}, {"type": "null"}]}, True),
+    ],
+)  # fmt: skip
+async def test_an_answer_is_held_to_a_schema_as_the_official_client_asks_it(
+    schema: dict[str, object], strict: bool
+) -> None:
+    """Strictly only where OpenAI's servers take the schema so; others refuse no schema."""
+    fake = FakeOpenAi()
+    async with (
+        fake.serve(),
+        openai.AsyncOpenAI(base_url=fake.url, api_key="k", max_retries=0) as client,
+        pool(Deadlines(), {}) as session,
+    ):
+        stream = await client.chat.completions.create(
+            model="fake-1",
+            messages=[
+                {"role": "system", "content": "R"},
+                {"role": "user", "content": "Q"},
+                {"role": "assistant", "content": "A"},
+                {"role": "user", "content": "Q"},
+            ],
+            max_tokens=512,
+            temperature=0.0,
+            stream=True,
+            stream_options={"include_usage": True},
+            response_format={
+                "type": "json_schema",
+                "json_schema": {"name": "answer", "schema": schema, "strict": strict},
+            },
+        )
+        async for _ in stream:
+            pass
+        model = OpenAiCompatibleModel(Served(url=fake.url, model="fake-1"), session, Deadlines())
+        talk = (
+            Said(role="system", text="R"), *Q, Said(role="assistant", text="A"), *Q
+        )  # fmt: skip
+        await said(model, talk, Sampling(schema=schema))
+
+    assert model.guides
+    assert fake.prompts[0] == fake.prompts[1]
 
 
 async def test_azure_s_version_is_in_the_address() -> None:

@@ -13,10 +13,13 @@ from core.domain.errors import (
     PromptRefused,
     PromptTooLong,
 )
-from core.models.ports import Sampling
+from core.models.counting import length
+from core.models.ports import Said, Sampling
 from core.models.router import Policy, Router
 from core.models.targets import Role, Target
-from tests.fakes.models import Heard, ScriptedModel, a_stand, a_target, said
+from tests.fakes.models import Heard, Q, ScriptedModel, a_stand, a_target, said
+
+LONG = (Said(role="user", text="word " * 400),)
 
 
 def down() -> ModelUnavailable:
@@ -28,7 +31,7 @@ async def test_the_main_model_answers_and_is_named() -> None:
 
     text, finished = await said(stand.router)
 
-    assert (text, finished.written_by) == ("I am main", "main")
+    assert (text, finished.written_by, finished.role) == ("I am main", "main", "main")
     assert stand.heard.attempts == stand.heard.begun == ["main"]
 
 
@@ -85,7 +88,7 @@ async def test_a_connection_that_just_broke_is_tried_once_more() -> None:
 async def test_no_second_model_is_asked_after_a_visible_word() -> None:
     backup = a_target("backup", role=Role.BACKUP)
     stand = a_stand(a_target("main", "It takes ", down()), backup)
-    async with aclosing(stand.router.stream("Q", Sampling())) as stream:
+    async with aclosing(stand.router.stream(Q, Sampling())) as stream:
         first = await anext(stream)
         with pytest.raises(ModelUnavailable, match="mid-answer"):
             await anext(stream)
@@ -174,55 +177,25 @@ async def test_a_model_that_does_not_begin_leaves_time_for_another() -> None:
     assert silent.closed == 1
 
 
-async def test_a_full_model_passes_the_turn_on() -> None:
-    gate = asyncio.Event()
-    main = ScriptedModel("main", gate=gate)
-    stand = a_stand(
-        Target(name="main", model=main, at_once=1), a_target("backup", role=Role.BACKUP)
-    )
-    first = asyncio.create_task(said(stand.router))
-    while not main.prompts:
-        await asyncio.sleep(0)
-
-    second = await said(stand.router)
-    gate.set()
-
-    assert (second[1].written_by, (await first)[1].written_by) == ("backup", "main")
-
-
-async def test_room_is_waited_for_where_there_is_no_other_model() -> None:
-    gate = asyncio.Event()
-    main = ScriptedModel("main", gate=gate)
-    stand = a_stand(Target(name="main", model=main, at_once=2))
-    turns = [asyncio.create_task(said(stand.router)) for _ in range(20)]
-    while len(main.prompts) < 2:
-        await asyncio.sleep(0)
-    waiting = len(main.prompts)
-    gate.set()
-
-    assert waiting == 2
-    assert {finished.written_by for _, finished in await asyncio.gather(*turns)} == {"main"}
-
-
 async def test_a_prompt_that_is_too_long_asks_for_a_shorter_one() -> None:
     stand = a_stand(a_target("main", PromptTooLong()))
 
     with pytest.raises(PromptTooLong) as raised:
-        await said(stand.router, "word " * 400)
+        await said(stand.router, LONG)
 
-    assert raised.value.most_tokens == 300
+    assert raised.value.most_tokens == int(0.6 * length(LONG))
 
 
 async def test_a_narrow_backup_says_how_much_it_reads() -> None:
     narrow = Target(name="b", model=ScriptedModel("b", window=100), role=Role.BACKUP)
     stand = a_stand(a_target("main", ModelBusy()), narrow)
 
-    assert stand.router.max_prompt_tokens == 1_000
+    assert stand.router.room(Sampling()) == 1_000
     with pytest.raises(PromptTooLong) as raised:
-        await said(stand.router, "word " * 400)
+        await said(stand.router, LONG)
 
     assert raised.value.most_tokens == 100
-    assert (await said(stand.router, "word"))[1].written_by == "b"
+    assert (await said(stand.router))[1].written_by == "b"
 
 
 async def test_a_stream_that_is_closed_is_closed_all_the_way_and_counts_as_no_failure() -> None:
@@ -230,27 +203,12 @@ async def test_a_stream_that_is_closed_is_closed_all_the_way_and_counts_as_no_fa
     stand = a_stand(Target(name="main", model=model, at_once=1))
 
     for _ in range(10):
-        async with aclosing(stand.router.stream("Q", Sampling())) as stream:
+        async with aclosing(stand.router.stream(Q, Sampling())) as stream:
             await anext(stream)
 
     assert (model.closed, stand.heard.failures) == (10, [])
-    assert not stand.router.seats[0].room.locked()
+    assert not stand.router.seats[0].is_full
     assert stand.router.seats[0].is_fit
-
-
-async def test_a_turn_that_is_cancelled_while_it_waits_gives_its_place_back() -> None:
-    model = ScriptedModel("main", gate=asyncio.Event())
-    stand = a_stand(Target(name="main", model=model, at_once=1))
-    turn = asyncio.create_task(said(stand.router))
-    while not model.prompts:
-        await asyncio.sleep(0)
-
-    turn.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await turn
-
-    assert model.closed == 1
-    assert not stand.router.seats[0].room.locked()
 
 
 async def test_a_probe_that_was_cancelled_lets_another_one_probe() -> None:
@@ -260,8 +218,8 @@ async def test_a_probe_that_was_cancelled_lets_another_one_probe() -> None:
         with pytest.raises(ModelUnavailable):
             await said(stand.router)
     stand.clock.passed_s = 11
-    model.prompts.extend([""] * 6)
-    async with aclosing(stand.router.stream("Q", Sampling())) as stream:
+    model.prompts.extend([Q] * 6)
+    async with aclosing(stand.router.stream(Q, Sampling())) as stream:
         await anext(stream)
 
     assert (await said(stand.router))[0] == "Well, well."
@@ -272,7 +230,68 @@ async def test_the_time_of_the_turn_bounds_all_attempts_together() -> None:
     stand = a_stand(a_target("main"), a_target("backup", role=Role.BACKUP))
 
     with pytest.raises(ModelUnavailable):
-        async with aclosing(stand.router.stream("Q", Sampling(until=loop.time()))) as stream:
+        async with aclosing(stand.router.stream(Q, Sampling(until=loop.time()))) as stream:
             await anext(stream)
 
     assert stand.heard.attempts == []
+
+
+async def test_short_work_is_brought_to_the_light_model_first_and_shares_its_room() -> None:
+    gate = asyncio.Event()
+    light = ScriptedModel("light", gate=gate, window=100)
+    targets = (a_target("main"), Target(name="light", model=light, role=Role.LIGHT, at_once=1))
+    stand = a_stand(*targets)
+    beside = stand.router.beside()
+    first = asyncio.create_task(said(beside))
+    while not light.prompts:
+        await asyncio.sleep(0)
+
+    assert (beside.room(Sampling()), stand.router.room(Sampling())) == (100, 1_000)
+    assert stand.router.seats[1].is_full
+    assert (await said(beside))[1].role == "main"
+    gate.set()
+    assert (await first)[1].role == "light"
+
+
+async def test_short_work_waits_for_room_of_light_models_only() -> None:
+    gates = {Role.MAIN: asyncio.Event(), Role.LIGHT: asyncio.Event()}
+    models = {role: ScriptedModel(role.value, gate=gate) for role, gate in gates.items()}
+    targets = {
+        role: Target(name=role.value, model=model, role=role, at_once=1)
+        for role, model in models.items()
+    }
+    alone, both = a_stand(targets[Role.MAIN]), a_stand(*targets.values())
+    answers = [asyncio.create_task(said(stand.router)) for stand in (alone, both)]
+    answers.append(asyncio.create_task(said(both.router.beside())))
+    while sum(len(model.prompts) for model in models.values()) < 3:
+        await asyncio.sleep(0)
+
+    with pytest.raises(ModelBusy):
+        await said(alone.router.beside())
+    waiting = asyncio.create_task(said(both.router.beside()))
+    for gate in gates.values():
+        gate.set()
+
+    assert (await waiting)[1].role == "light"
+    assert [finished.role for _, finished in await asyncio.gather(*answers)] == [
+        "main", "main", "light"
+    ]  # fmt: skip
+
+
+async def test_a_view_is_of_some_models_only() -> None:
+    stand = a_stand(a_target("one"), a_target("two"), a_target("three", role=Role.BACKUP))
+    only, without = stand.router.view(only=["two"]), stand.router.view(without=["one", "two"])
+
+    for _ in range(5):
+        assert (await said(only))[1].written_by == "two"
+    assert (await said(without))[1].written_by == "three"
+
+
+def test_a_router_guides_when_all_of_its_models_do() -> None:
+    free = Target(name="free", model=ScriptedModel("free", guides=False))
+
+    async def guides(*targets: Target) -> bool:
+        return a_stand(*targets).router.guides
+
+    assert asyncio.run(guides(a_target("a"), a_target("b")))
+    assert not asyncio.run(guides(a_target("a"), free))

@@ -1,6 +1,8 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,17 +14,21 @@ from core.domain.errors import (
     PromptTooLong,
     SwitchboardError,
 )
-from core.models.ports import Finished, Sampling
+from core.models.ports import Said, Sampling
 from core.models.streaming import Deadlines
 from core.models.tgi import TgiModel
+from tests.fakes.models import Q, said
 from tests.fakes.tgi import OVERLOADED, VALIDATION, Answer, FakeTgi
 
 
 @asynccontextmanager
 async def a_model(
-    *answers: Answer, key: str = "", our_key: str = "", deadlines: Deadlines | None = None
+    *answers: Answer,
+    our_key: str = "",
+    deadlines: Deadlines | None = None,
+    **how: Any,
 ) -> AsyncIterator[tuple[TgiModel, FakeTgi]]:
-    fake = FakeTgi(answers=answers or (Answer(),), key=key)
+    fake = FakeTgi(answers=answers or (Answer(),), **how)
     async with (
         fake.serve(),
         TgiModel.connect(fake.url, key=our_key, deadlines=deadlines) as model,
@@ -30,16 +36,9 @@ async def a_model(
         yield model, fake
 
 
-async def said(model: TgiModel, prompt: str = "Q") -> tuple[str, Finished]:
-    async with aclosing(model.stream(prompt, Sampling())) as stream:
-        *pieces, finished = [piece async for piece in stream]
-    assert isinstance(finished, Finished)
-    return "".join(str(piece) for piece in pieces), finished
-
-
 async def test_the_server_says_who_it_is() -> None:
     async with a_model() as (model, _):
-        assert (model.name, model.max_prompt_tokens) == ("fake/tiny", 1000)
+        assert (model.name, model.room(Sampling())) == ("fake/tiny", 1000)
 
 
 async def test_the_pieces_are_the_text() -> None:
@@ -50,16 +49,62 @@ async def test_the_pieces_are_the_text() -> None:
     assert (finished.tokens, finished.cut) == (4, False)
 
 
-async def test_the_request_is_what_the_server_documents() -> None:
-    sampling = Sampling(max_tokens=9, temperature=0.5, stop=("a", "b", "c", "d", "e"))
+RECORDED = Path(__file__).with_name("recorded")
+RULED = (Said(role="system", text="Be kind."), Said(role="user", text="Q"))
+SCHEMA = {"type": "object", "properties": {"a": {"type": "integer"}}}
+FIRM = Sampling(max_tokens=9, temperature=0.5, stop=("a", "b", "c", "d", "e"), schema=SCHEMA)
+
+
+async def test_a_talk_is_asked_over_the_server_s_own_template() -> None:
     async with a_model() as (model, fake):
-        async with aclosing(model.stream("Q", sampling)) as stream:
-            async for _ in stream:
-                pass
-        await said(model, "R")
+        await said(model, RULED, FIRM)
+        await said(model)
 
     assert fake.prompts[0] == {
-        "inputs": "Q",
+        "model": "tgi",
+        "messages": [
+            {"role": "system", "content": "Be kind."},
+            {"role": "user", "content": "Q"},
+        ],
+        "stream": True,
+        "stream_options": {"include_usage": True},
+        "max_tokens": 9,
+        "temperature": 0.5,
+        "stop": ["a", "b", "c", "d"],
+        "response_format": {"type": "json", "value": SCHEMA},
+    }
+    assert fake.prompts[1]["temperature"] == 0  # the server writes by chance when it is not said
+    assert "response_format" not in fake.prompts[1]
+
+
+@pytest.mark.parametrize(("recorded", "tokens"), [("usage", 3), ("nousage", 2)])
+async def test_what_a_server_of_3_1_said_is_read(recorded: str, tokens: int) -> None:
+    """Recorded by TGI's own integration tests, Apache-2.0."""
+    lines = (RECORDED / f"tgi_chat_{recorded}.jsonl").read_bytes().splitlines()
+    stream = b"".join(b"data: " + line + b"\n\n" for line in lines) + b"data: [DONE]\n\n"
+    async with a_model(Answer(garbage=stream)) as (model, _):
+        text, finished = await said(model)
+
+    assert text == finished.text == "OK!"
+    assert (finished.tokens, finished.cut) == (tokens, False)
+
+
+@pytest.mark.parametrize("template", ["whole", "none"])
+async def test_the_word_before_which_it_stops_is_not_in_the_answer(template: str) -> None:
+    async with a_model(Answer(text="Three days.\nUser:"), template=template) as (model, _):
+        _, finished = await said(model, RULED, Sampling(stop=("\nUser:",)))
+
+    assert finished.text == "Three days."
+
+
+async def test_a_model_without_a_template_is_asked_in_one_text() -> None:
+    async with a_model(template="none") as (model, fake):
+        text, _ = await said(model, RULED, FIRM)
+        await said(model, RULED)
+
+    assert text == "It takes three days. [1]"
+    assert fake.prompts[0] == {
+        "inputs": "Be kind.\n\nUser: Q\n\nAssistant:",
         "stream": True,
         "parameters": {
             "details": True,
@@ -67,9 +112,47 @@ async def test_the_request_is_what_the_server_documents() -> None:
             "temperature": 0.5,
             "do_sample": True,
             "stop": ["a", "b", "c", "d"],
+            "grammar": {"type": "json", "value": SCHEMA},
         },
     }
+    assert len(fake.requests) == 4, "what it takes is learnt once"
     assert "temperature" not in fake.prompts[1]["parameters"]
+
+
+async def test_a_template_that_knows_no_system_gets_the_rules_from_the_user() -> None:
+    async with a_model(template="no system") as (model, fake):
+        await said(model, RULED)
+
+    assert fake.prompts[-1]["messages"] == [{"role": "user", "content": "Be kind.\n\nQ"}]
+
+
+async def test_a_server_older_than_talks_is_asked_in_one_text() -> None:
+    class Older(FakeTgi):
+        def is_prompt(self, request: str) -> bool:
+            return request.startswith("POST /generate_stream ")
+
+    fake = Older(answers=(Answer(text="Well."),))
+    async with fake.serve(), TgiModel.connect(fake.url) as model:
+        assert (await said(model))[0] == "Well."
+
+
+async def test_a_missing_page_is_no_lasting_reason_to_give_up_talking() -> None:
+    async with a_model(Answer(status=404), Answer(status=404), Answer(status=404), Answer()) as (
+        model, fake
+    ):  # fmt: skip
+        with pytest.raises(ModelNotServed):
+            await said(model)
+        await said(model)
+
+    assert "messages" in fake.prompts[-1]
+
+
+async def test_talk_and_answer_together_fit_into_what_the_server_reads() -> None:
+    async with a_model() as (model, _):
+        assert model.room(Sampling(max_tokens=100)) == 1000
+        assert model.room(Sampling(max_tokens=1200)) == 800
+        assert model.room(Sampling(max_tokens=9000)) == 1
+        assert model.at_once == 128
 
 
 @pytest.mark.parametrize(
@@ -102,7 +185,7 @@ async def test_prompts_one_after_another_share_a_connection() -> None:
     [
         (Answer(error=OVERLOADED), ModelBusy),
         (Answer(error=VALIDATION), PromptTooLong),
-        (Answer(error={"error": "x", "error_type": "generation"}), ModelUnavailable),
+        (Answer(error={"error": "Request failed during generation: x"}), ModelUnavailable),
         (Answer(cut_after=2), ModelUnavailable),
         (Answer(ends_after=2), ModelUnavailable),
         (Answer(status=401), ModelNotServed),
@@ -146,7 +229,7 @@ async def test_the_server_is_well_again_after_a_fault() -> None:
 
 async def test_closing_the_stream_cancels_the_generation() -> None:
     async with a_model(Answer(gap_s=0.01, text="word " * 1000)) as (model, fake):
-        async with aclosing(model.stream("Q", Sampling())) as stream:
+        async with aclosing(model.stream(Q, Sampling())) as stream:
             assert await anext(stream)
 
         async with asyncio.timeout(5):

@@ -45,8 +45,10 @@ async def test_an_answer_comes_with_its_sources() -> None:
     assert draft is not None
     assert shown == draft.text == text
     assert draft.sources[0].quote == "Delivery to Canada takes 5 to 8 days."
-    assert (draft.written_by, draft.prompt_version) == ("fake/tiny", "answer-1")
-    assert "Fellmarten" in fake.prompts[0]["inputs"]
+    assert (draft.written_by, draft.prompt_version) == ("fake/tiny", "answer-2")
+    rules, asked = fake.prompts[0]["messages"]
+    assert "Fellmarten" in rules["content"]
+    assert "Delivery to Canada" in asked["content"]
 
 
 async def test_an_answer_that_cites_nothing_is_no_answer() -> None:
@@ -94,12 +96,12 @@ async def test_a_prompt_that_is_too_long_is_written_anew_once_and_shorter() -> N
         writing = ModelWriter(model, style).write(a_context("How long?"), UNDERSTANDING, long)
         pieces = [piece async for piece in writing]
 
-    first, second = (prompt["inputs"] for prompt in fake.prompts)
+    first, second = (prompt["messages"][1]["content"] for prompt in fake.prompts)
     assert isinstance(pieces[-1], Draft)
     assert len(second) < 0.8 * len(first)
     assert "How long?" in second
 
 
-async def test_a_broken_stream_is_unavailable() -> None:
+async def test_a_stream_that_breaks_before_anything_was_seen_is_unavailable() -> None:
     with pytest.raises(ModelUnavailable):
-        await written(Answer(cut_after=2))
+        await written(Answer(cut_after=1))
