@@ -7,10 +7,12 @@ from typing import Protocol
 from uuid import UUID
 
 from core.domain.answers import Draft, Findings
+from core.domain.changes import Touched
 from core.domain.conversation import Conversation, Standing, TurnContext
 from core.domain.events import LiveEvent
 from core.domain.ids import ConversationId, CustomerId, TenantId, TurnId
 from core.domain.messages import Accepted, Amendment, Channel, InboundMessage, Message
+from core.domain.tools import ToolResult, Unsettled, Wanted
 from core.domain.turns import MoreWaits, Remembered, TurnRecord, TurnView
 from core.domain.understanding import Understanding
 
@@ -38,11 +40,17 @@ class Inbox(Protocol):
     """The way in: conversations are opened and messages accepted."""
 
     async def open(
-        self, tenant: TenantId, channel: Channel, customer: CustomerId, address: str
+        self,
+        tenant: TenantId,
+        channel: Channel,
+        customer: CustomerId,
+        address: str,
+        locale: str = "",
     ) -> Conversation:
         """The conversation at this address of the channel, made on the first call.
 
-        Called twice, at the same time too, it returns the same conversation.
+        Called twice, at the same time too, it returns the same conversation. One that is made has
+        the language of the customer's locale, as `en` or `zh-hans`, until they write in another.
 
         Raises:
             TenantNotFound: no such tenant.
@@ -82,7 +90,10 @@ class ConversationStore(Protocol):
     async def load(
         self, tenant: TenantId, conversation: ConversationId, history: int
     ) -> TurnContext:
-        """The conversation, up to `history` earlier messages, and all that still waits.
+        """The conversation, `history` earlier messages or more, and all that still waits.
+
+        There are more where the memory, which comes with it, does not have them yet; and fewer
+        where the talk has no more.
 
         Raises:
             ConversationNotFound: unknown, or of another tenant.
@@ -179,6 +190,66 @@ class Writer(Protocol):
         Raises:
             ModelUnavailable: no model answered in time.
         """
+        ...
+
+
+class Tools(Protocol):
+    """Actions that an operator lets the bot take."""
+
+    async def settle(
+        self, context: TurnContext, understanding: Understanding
+    ) -> Wanted | Unsettled | None:
+        """What the turn wants of the tools; None for nothing.
+
+        A call comes from the customer's own words alone, and one that changes something is wanted
+        only when the customer has said yes to the question about it, just before.
+        """
+        ...
+
+    async def call(self, context: TurnContext, language: str, wanted: Wanted) -> ToolResult:
+        """Make the call; on a turn's question at most once, whoever asks again gets its result.
+
+        Raises:
+            StoreUnavailable: what was under way may be tried again; no change is made twice.
+        """
+        ...
+
+
+class Contacts(Protocol):
+    """Where customers want the answer to what nobody could take."""
+
+    async def noted(self, context: TurnContext) -> bool:
+        """Whether the words say where; it is noted then, and the customer has been told so.
+
+        The same words say it again, whatever was said since: a turn may be begun anew.
+
+        Raises:
+            StoreUnavailable: take the turn again.
+        """
+        ...
+
+
+class Hooks(Protocol):
+    """An operator's own code around the steps of a turn.
+
+    None of the methods raises or takes longer than the hooks' limits together; what a hook may
+    not do is left out, as if it had not been there.
+    """
+
+    async def before_understanding(self, context: TurnContext) -> Touched[TurnContext]:
+        """The turn with its waiting messages as they should be read: as many, with their `seq`."""
+        ...
+
+    async def before_answer(
+        self, context: TurnContext, understanding: Understanding, findings: Findings
+    ) -> Touched[Findings]:
+        """The findings, perhaps with more passages behind them."""
+        ...
+
+    async def after_answer(
+        self, context: TurnContext, understanding: Understanding, draft: Draft
+    ) -> Touched[Draft]:
+        """The draft, perhaps with another text that cites the same sources in the same order."""
         ...
 
 

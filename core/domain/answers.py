@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from uuid import UUID
 
 from core.domain.ids import DocumentId, PassageId
 
@@ -36,6 +37,19 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Approved:
+    """A question with the answer that a lead has fixed for it."""
+
+    id: UUID
+    question: str
+    answer: str
+    likeness: float
+    """Of the customer's question to this one, 0 to 1."""
+    wins: bool
+    """Whether it is near enough to be said instead of anything written anew."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Findings:
     """What search returned for one question."""
 
@@ -47,6 +61,8 @@ class Findings:
     """The words that carried the search, for telling the customer what was looked for."""
     knowledge_version: int
     """Raised by every change of the tenant's documents."""
+    approved: Approved | None = None
+    """The nearest, if any is near."""
 
 
 NOTHING_FOUND = Findings(passages=(), confidence=0.0, looked_for=(), knowledge_version=0)
@@ -65,6 +81,24 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Grounding:
+    """How the sentences of an answer stood to the passages that they cite."""
+
+    sentences: int
+    """Of the model's first text, that cite something."""
+    unsupported: int
+    """Of these, that their passages do not carry."""
+    translated: int = 0
+    """Of these, in another language than the passages: only numbers could be checked."""
+    regenerated: bool = False
+    """Whether the model was asked again, and the answer is its second text."""
+    removed: int = 0
+    """Sentences that were left out in the end."""
+    links: int = 0
+    """Addresses and images that were taken out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
     """A written answer, not yet sent.
 
@@ -77,3 +111,11 @@ class Draft:
     """The model's name, or `extract`."""
     prompt_version: str
     """Empty where no prompt was used."""
+    path: str = ""
+    """How it came about: main, backup, light, approved, cached, extract or phrase."""
+    variant: str = ""
+    """Of the experiment that the conversation takes part in; empty outside of one."""
+    cut: bool = False
+    """Whether the model broke off: the answer is what was whole by then."""
+    grounding: Grounding | None = None
+    """None where nothing had to be checked."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 from core.domain.ids import AgentId, ConversationId, CustomerId, EventId, TenantId
+from core.domain.memory import NO_MEMORY, Memory
 from core.domain.messages import Author, Channel, Message
 
 
@@ -28,6 +29,21 @@ Owner = Bot | Queue | Agent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Mood:
+    """How the talk with the bot has gone, after the last turn."""
+
+    frustration: float = 0.0
+    """The customer's, 0 to 1."""
+    unknowns: int = 0
+    """Turns in a row in which the bot did not know the answer."""
+    offers: int = 0
+    """Turns in a row in which a person was offered and not wanted."""
+
+
+CALM = Mood()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Conversation:
     """One thread of talk between one customer and the service on one channel."""
 
@@ -44,6 +60,7 @@ class Conversation:
     """Customers' messages up to this `seq` have had their turn."""
     language: str
     """BCP 47 primary tag of what the customer last wrote; empty when not yet known."""
+    mood: Mood = CALM
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,11 +78,13 @@ class TurnContext:
 
     conversation: Conversation
     history: tuple[Message, ...]
-    """Before the waiting messages, oldest first, at most as many as were asked for."""
+    """Before the waiting messages, oldest first: as many as were asked for, and all that the
+    memory does not have yet."""
     waiting: tuple[Message, ...]
     """The customer's messages that no turn has covered yet, oldest first."""
     events: frozenset[EventId] = frozenset()
     """Under which those that wait came in."""
+    memory: Memory = NO_MEMORY
 
     @property
     def question(self) -> str:

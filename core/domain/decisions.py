@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from core.domain.actions import ToolCall
 from core.domain.answers import Draft
 
 
@@ -17,6 +18,8 @@ class AskBack:
     """Ask the customer for what is missing."""
 
     text: str
+    call: ToolCall | None = None
+    """What is done if the customer says yes, or once they have said what it still lacks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,8 @@ class HandOff:
 
     reason: str
     text: str
+    team: str = ""
+    """Which people; empty is whoever is there."""
 
 
 @dataclass(frozen=True, slots=True)

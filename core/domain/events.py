@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from core.domain.conversation import Owner
-from core.domain.ids import ConversationId, TenantId, TurnId
+from core.domain.ids import AgentId, ConversationId, HandoffId, TenantId, TicketId, TurnId
 from core.domain.messages import Author, Message
 
 
@@ -78,3 +78,30 @@ class HandoffRequested:
     conversation: ConversationId
     turn: TurnId
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandoffMoved:
+    """A request for a person has got on (events topic)."""
+
+    tenant: TenantId
+    conversation: ConversationId
+    handoff: HandoffId
+    state: str
+    """The new one: queued, offered, active, wrapped_up, returned, abandoned or expired."""
+    agent: AgentId | None
+    """Who is asked, talks, or ended it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketChanged:
+    """Something happened to a ticket (events topic)."""
+
+    tenant: TenantId
+    conversation: ConversationId | None
+    """None for one that did not come up in a talk."""
+    ticket: TicketId
+    change: str
+    """What: opened, moved, commented, changed or linked."""
+    state: str
+    """The ticket's since then: new, open, pending, solved or closed."""

@@ -21,5 +21,11 @@ TurnId = NewType("TurnId", UUID)
 EventId = NewType("EventId", str)
 """The channel's own id of an inbound event; a redelivery carries the same one."""
 
+HandoffId = NewType("HandoffId", UUID)
+"""One request for a person; a turn that makes the request gives it its own id."""
+
+TicketId = NewType("TicketId", UUID)
+"""Work that outlives the talk."""
+
 DocumentId = NewType("DocumentId", UUID)
 PassageId = NewType("PassageId", UUID)

@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.domain.answers import Findings, Source
-from core.domain.conversation import Owner
+from core.domain.changes import Change
+from core.domain.conversation import CALM, Mood, Owner
 from core.domain.decisions import Decision
 from core.domain.ids import ConversationId, TenantId, TurnId
 from core.domain.messages import Author, Message
+from core.domain.tools import ToolUse
 from core.domain.understanding import Understanding
 
 
@@ -55,6 +57,16 @@ class TurnRecord:
     waste: Waste = Waste()
     only_if_last: int | None = None
     """Store it only if this is the conversation's last `seq`; None: whatever was said since."""
+    rule: str = ""
+    """Of the policy, that decided; empty where it was not asked."""
+    mood: Mood = CALM
+    """Of the conversation after the turn."""
+    ticket: str = ""
+    """The category of a ticket that is promised with what is said; empty for none."""
+    changes: tuple[Change, ...] = ()
+    """By an operator's hooks, in their order."""
+    used: tuple[ToolUse, ...] = ()
+    """Tools that were called."""
     apologises: bool = False
     """Whether it answers nothing: these messages may be answered yet, if somebody replays them."""
 

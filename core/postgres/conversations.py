@@ -4,17 +4,14 @@ Accepting a message and remembering a turn are one statement each: one round tri
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import astuple
 from datetime import datetime
 from typing import Any, Literal
 
 import asyncpg
 
 from core.domain.conversation import (
-    Agent,
-    Bot,
     Conversation,
-    Owner,
-    Queue,
     Standing,
     TurnContext,
 )
@@ -29,14 +26,15 @@ from core.domain.decisions import (
 )
 from core.domain.errors import ConversationNotFound, SetupError, TenantNotFound, TurnNotFound
 from core.domain.events import HandoffRequested
-from core.domain.ids import AgentId, ConversationId, CustomerId, TenantId, TurnId
+from core.domain.ids import ConversationId, CustomerId, TenantId, TurnId
+from core.domain.languages import primary
 from core.domain.messages import Accepted, Amendment, Channel, InboundMessage, Message
 from core.domain.turns import MoreWaits, Remembered, TurnRecord, TurnView
 from core.partitioning import partition_of
 from core.ports import Clock, ConversationStore, Inbox, Transcript
 from core.postgres.database import Database
 from core.postgres.queries import beside
-from core.postgres.rows import context_of, conversation_of, message_of
+from core.postgres.rows import context_of, conversation_of, message_of, owner_columns
 from core.telemetry.traces import traceparent
 from core.wire.envelope import Stamp, encode_arrival, encode_handoff, encode_sent
 from core.wire.turns import decode_understanding, encode_record, encode_sources
@@ -84,15 +82,20 @@ class PostgresConversations(Inbox, ConversationStore, Transcript):
         self._through = through
 
     async def open(
-        self, tenant: TenantId, channel: Channel, customer: CustomerId, address: str
+        self,
+        tenant: TenantId,
+        channel: Channel,
+        customer: CustomerId,
+        address: str,
+        locale: str = "",
     ) -> Conversation:
-        fresh = self._clock.new_id()
+        fresh, language = self._clock.new_id(), primary(locale)
         try:
             async with self._database.as_tenant(tenant) as connection:
                 row = None
                 while row is None:
                     row = await connection.fetchrow(
-                        _SQL.open, fresh, tenant, channel.value, customer, address
+                        _SQL.open, fresh, tenant, channel.value, customer, address, language
                     )
         except asyncpg.ForeignKeyViolationError as unknown:
             raise TenantNotFound from unknown
@@ -162,7 +165,7 @@ class PostgresConversations(Inbox, ConversationStore, Transcript):
         return Standing(seq=row["seq"], epoch=row["epoch"])
 
     async def remember(self, record: TurnRecord) -> Remembered | MoreWaits | None:
-        owner, agent = _owner_columns(record.new_owner)
+        owner, agent = owner_columns(record.new_owner)
         stamp = self._stamp(record.traceparent)
         async with self._database.as_tenant(record.tenant) as connection:
             row = await connection.fetchrow(
@@ -191,6 +194,8 @@ class PostgresConversations(Inbox, ConversationStore, Transcript):
                 record.only_if_last,
                 [seq for seq in record.covers if seq <= record.covered_before],
                 record.apologises,
+                *astuple(record.mood),
+                *_promises(record),
             )
         if row is None:
             return None
@@ -255,6 +260,13 @@ def _remembered(record: TurnRecord, last_seq: int, at: datetime, *, sent: bool) 
     return Remembered(last_seq=last_seq, messages=messages, sent=sent)
 
 
+def _promises(record: TurnRecord) -> tuple[str | None, str, str]:
+    """Why a person was promised, null where none was, and of which team; and a ticket."""
+    if isinstance(record.decision, HandOff):
+        return record.decision.reason, record.decision.team, record.ticket
+    return None, "", record.ticket
+
+
 def _events(record: TurnRecord, stamp: Stamp) -> list[bytes]:
     match record.decision:
         case HandOff(reason):
@@ -267,18 +279,6 @@ def _events(record: TurnRecord, stamp: Stamp) -> list[bytes]:
             return [encode_handoff(event, stamp)]
         case _:
             return []
-
-
-def _owner_columns(owner: Owner | None) -> tuple[str | None, AgentId | None]:
-    match owner:
-        case None:
-            return None, None
-        case Bot():
-            return "bot", None
-        case Queue():
-            return "queue", None
-        case Agent(agent):
-            return "agent", agent
 
 
 async def _view(connection: Any, row: Any) -> TurnView:

@@ -1,15 +1,17 @@
 -- open --
 -- The conversation at an address; no row when another session is making it at this moment.
 WITH made AS (
-  INSERT INTO conversations (id, tenant, channel, customer, address)
-  VALUES ($1, $2, $3, $4, $5)
+  INSERT INTO conversations (id, tenant, channel, customer, address, language)
+  VALUES ($1, $2, $3, $4, $5, $6)
   ON CONFLICT (tenant, channel, address) DO NOTHING
   RETURNING *
 )
-SELECT id, tenant, channel, customer, owner, agent, epoch, seq, covered, language
+SELECT id, tenant, channel, customer, owner, agent, epoch, seq, covered, language, frustration,
+       unknowns, offers
   FROM made
  UNION ALL
-SELECT id, tenant, channel, customer, owner, agent, epoch, seq, covered, language
+SELECT id, tenant, channel, customer, owner, agent, epoch, seq, covered, language, frustration,
+       unknowns, offers
   FROM conversations
  WHERE tenant = $2
    AND channel = $3
@@ -88,7 +90,8 @@ SELECT seq
    AND event = $2;
 
 -- amend --
--- Other words in the place of a customer's, or none. No row: there is no such conversation.
+-- Other words in the place of a customer's, or none: those are forgotten, too, with every summary
+-- that may have them. No row: there is no such conversation.
 WITH amended AS (
   UPDATE messages
      SET text = coalesce($3::text, ''),
@@ -99,32 +102,62 @@ WITH amended AS (
      AND deleted_at IS NULL
      AND ($3::text IS NULL OR text <> $3 AND coalesce(edited_at < $4, true))
   RETURNING seq
+), unremembered AS (
+  DELETE FROM memories
+   WHERE conversation = $1
+     AND $3::text IS NULL
+     AND upto >= (SELECT seq FROM amended)
+), unknown AS (
+  DELETE FROM customer_facts
+   WHERE conversation = $1
+     AND $3::text IS NULL
+     AND seq = (SELECT seq FROM amended)
 )
 SELECT (SELECT seq FROM amended) AS seq
   FROM conversations
  WHERE id = $1;
 
 -- load --
--- A conversation, its last messages and every message that waits for its turn, oldest first.
+-- A conversation, its last messages and every message that waits for its turn, oldest first; with
+-- the first of them what is remembered. At least $2 of those before are read, and all that the
+-- memory does not have yet, unless they are very many; none of a talk that is over.
 SELECT c.id, c.tenant, c.channel, c.customer, c.owner, c.agent, c.epoch, c.seq AS last_seq,
-       c.covered, c.language, m.seq, m.author, m.text, m.sources, m.event, m.turn, m.at
+       c.covered, c.language, c.frustration, c.unknowns, c.offers, m.seq, m.author, m.text,
+       m.sources, m.event, m.turn, m.at,
+       CASE WHEN row_number() OVER (ORDER BY m.seq) = 1 THEN k.memory END AS memory
   FROM conversations c
-  LEFT JOIN messages m
-    ON m.conversation = c.id
-   AND m.seq > least(c.covered, c.seq - $2::int)
+  JOIN remembered k
+    ON k.conversation = c.id
+  LEFT JOIN LATERAL (
+    SELECT *
+      FROM messages
+     WHERE conversation = c.id
+       AND seq > least(c.covered, greatest(k.behind, least(c.seq - $2::int,
+                                                           greatest(k.upto, c.seq - 200))))
+       AND (seq > k.behind OR author = 'customer')
+     ORDER BY seq
+  ) m ON true
  WHERE c.id = $1
  ORDER BY m.seq;
 
 -- load_again --
 -- The same from the first message on that was only apologised for, with those before it.
 SELECT c.id, c.tenant, c.channel, c.customer, c.owner, c.agent, c.epoch, c.seq AS last_seq,
-       c.covered, c.language, c.apologised, m.seq, m.author, m.text, m.sources, m.event, m.turn,
-       m.at
+       c.covered, c.language, c.frustration, c.unknowns, c.offers, c.apologised, m.seq, m.author,
+       m.text, m.sources, m.event, m.turn, m.at,
+       CASE WHEN row_number() OVER (ORDER BY m.seq) = 1 THEN k.memory END AS memory
   FROM conversations c
-  LEFT JOIN messages m
-    ON m.conversation = c.id
-   AND m.seq > least(c.covered, c.seq - $2::int,
-                     (SELECT min(a) - 1 - $2 FROM unnest(c.apologised) AS a))
+  JOIN remembered k
+    ON k.conversation = c.id
+  LEFT JOIN LATERAL (
+    SELECT *
+      FROM messages
+     WHERE conversation = c.id
+       AND seq > least(c.covered, greatest(k.behind, least(c.seq - $2::int,
+                                                           greatest(k.upto, c.seq - 200))),
+                       (SELECT min(a) - 1 - $2 FROM unnest(c.apologised) AS a))
+     ORDER BY seq
+  ) m ON true
  WHERE c.id = $1
  ORDER BY m.seq;
 
@@ -141,6 +174,8 @@ SELECT seq, epoch
 -- the row moves only while it is still the last word; all of this is compared under the row's
 -- lock. A row of nulls: not the last word, or no longer ours; whoever reads again sees which.
 -- An apology ($24) leaves its messages to a replay, which covers them once more ($23) and once.
+-- Who is promised a person ($28, by the team $29) is in the queue by the same statement, and who
+-- lets go of it is not any more. A ticket that is promised (its category, $30) is a job of it, too.
 WITH moved AS (
   UPDATE conversations
      SET covered = greatest(covered, $4),
@@ -155,12 +190,45 @@ WITH moved AS (
          agent = CASE WHEN epoch = $5 AND $9::text IS NOT NULL THEN $10 ELSE agent END,
          epoch = epoch + CASE WHEN epoch = $5 AND $9::text IS NOT NULL THEN 1 ELSE 0 END,
          language = coalesce(nullif($11, ''), language),
+         frustration = $25,
+         unknowns = $26,
+         offers = $27,
          active_at = clock_timestamp()
    WHERE id = $2
      AND covered = $3
      AND ($22::int IS NULL OR seq = $22)
      AND apologised @> $23
-  RETURNING id, tenant, old.seq AS before, seq, epoch, old.epoch = $5 AS sent
+  RETURNING id, tenant, channel, customer, language, old.seq AS before, seq, epoch,
+            old.epoch = $5 AS sent
+), promised AS (
+  INSERT INTO handoffs (id, tenant, conversation, channel, customer, reason, team, language, epoch,
+                        requested_at)
+  SELECT $1, tenant, id, channel, customer, $28, $29, language, epoch, $21
+    FROM moved
+   WHERE sent
+     AND $28::text IS NOT NULL
+  ON CONFLICT DO NOTHING
+), noted AS (
+  INSERT INTO jobs (tenant, kind, key, due_at, payload)
+  SELECT tenant, 'wanted-ticket', $1::text, $21,
+         jsonb_build_object('conversation', id, 'category', $30::text)
+    FROM moved
+   WHERE sent
+     AND $30 <> ''
+  ON CONFLICT DO NOTHING
+), taken_back AS (
+  UPDATE handoffs AS h
+     SET state = 'abandoned',
+         agent = NULL,
+         until = NULL,
+         version = version + 1,
+         epoch = moved.epoch,
+         ended_at = $21
+    FROM moved
+   WHERE h.conversation = moved.id
+     AND h.state IN ('requested', 'queued', 'offered', 'active')
+     AND moved.sent
+     AND $9::text = 'bot'
 ), said AS (
   INSERT INTO messages (conversation, seq, tenant, author, text, sources, turn, epoch, at)
   SELECT moved.id, moved.before + n, moved.tenant, author, text, sources::jsonb, $1, moved.epoch,
@@ -197,7 +265,8 @@ SELECT NULL, NULL
 
 -- conversation --
 -- One conversation as it is now.
-SELECT id, tenant, channel, customer, owner, agent, epoch, seq, covered, language
+SELECT id, tenant, channel, customer, owner, agent, epoch, seq, covered, language, frustration,
+       unknowns, offers
   FROM conversations
  WHERE id = $1;
 

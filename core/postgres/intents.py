@@ -6,7 +6,6 @@ backup holds them, and row-level security keeps them apart.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import asyncpg
@@ -15,20 +14,12 @@ from core.domain.errors import TenantNotFound
 from core.domain.ids import TenantId
 from core.nlu.intents.artefact import pack, unpack
 from core.nlu.intents.catalogue import Catalogue
-from core.nlu.intents.head import IntentHead
 from core.nlu.intents.read import parse, write
+from core.nlu.intents.trained import Trained
 from core.postgres.database import Database
 from core.postgres.queries import beside
 
 _SQL = beside(__file__)
-
-
-@dataclass(frozen=True, slots=True)
-class Trained:
-    """A head, and what is to be done about each of its intents."""
-
-    catalogue: Catalogue
-    head: IntentHead
 
 
 class PostgresIntents:

@@ -38,3 +38,8 @@ def read(path: Path) -> Queries:
 def beside(module_file: str) -> Queries:
     """The queries that lie beside a module: call it with `__file__`."""
     return read(Path(module_file).with_suffix(".sql"))
+
+
+def counted(status: str) -> int:
+    """How many rows, from what Postgres says of a statement: `DELETE 3`."""
+    return int(status.rsplit(" ", 1)[1])

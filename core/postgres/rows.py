@@ -3,9 +3,10 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from core.domain.conversation import Agent, Bot, Conversation, Owner, Queue, TurnContext
+from core.domain.conversation import Agent, Bot, Conversation, Mood, Owner, Queue, TurnContext
 from core.domain.ids import AgentId, ConversationId, CustomerId, EventId, TenantId
 from core.domain.messages import Author, Channel, Message
+from core.wire.memories import decode_memory
 from core.wire.turns import decode_sources
 
 
@@ -21,6 +22,7 @@ def conversation_of(row: Any, seq: str = "seq") -> Conversation:
         seq=row[seq],
         covered=row["covered"],
         language=row["language"],
+        mood=Mood(frustration=row["frustration"], unknowns=row["unknowns"], offers=row["offers"]),
     )
 
 
@@ -38,7 +40,7 @@ def message_of(row: Any, conversation: ConversationId) -> Message:
 
 
 def context_of(rows: Sequence[Any], again: Collection[int] = ()) -> TurnContext:
-    """What `load` returned: the conversation in every row, a message in most.
+    """What `load` returned: the conversation in every row, a message in most, memory in one.
 
     Args:
         rows: in the order of messages.
@@ -60,6 +62,7 @@ def context_of(rows: Sequence[Any], again: Collection[int] = ()) -> TurnContext:
             for row in rows
             if row["event"] is not None and (row["seq"] > found.covered or row["seq"] in again)
         ),
+        memory=decode_memory(rows[0]["memory"]).memory,
     )
 
 
@@ -67,3 +70,16 @@ def _owner(name: str, agent: AgentId | None) -> Owner:
     if agent is not None:
         return Agent(agent)
     return Queue() if name == "queue" else Bot()
+
+
+def owner_columns(owner: Owner | None) -> tuple[str | None, AgentId | None]:
+    """The columns of a new owner; nulls leave the one there is."""
+    match owner:
+        case None:
+            return None, None
+        case Bot():
+            return "bot", None
+        case Queue():
+            return "queue", None
+        case Agent(agent):
+            return "agent", agent

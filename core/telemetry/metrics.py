@@ -20,6 +20,7 @@ class Metrics:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         self.turns = self._counter("turns", "Turns taken.", "channel", "decision")
+        self.replies = self._counter("replies", "Replies, by how they came about.", "path")
         self.interruptions = self._counter(
             "turn_interruptions", "Passes of turns that were thrown away and begun again."
         )

@@ -18,7 +18,7 @@ class ModelMetrics(Observer):
         self._failures = counter("model_failures", "Times it failed.", "target", "kind")
         self._answers = counter("model_answers", "Answers it wrote.", "target")
         self._tokens = counter("model_tokens", "Tokens of them.", "target")
-        self._paths = counter("answers", "Answers, by who wrote them in the end.", "path")
+        self._paths = counter("answers", "Answers, by how they came about.", "path", "variant")
         self._first = Histogram(
             "switchboard_model_first_token_seconds",
             "From the question to a model to its first token.",
@@ -40,6 +40,6 @@ class ModelMetrics(Observer):
     def failed(self, target: str, kind: str) -> None:
         self._failures.labels(target, kind).inc()
 
-    def answered(self, path: str) -> None:
-        """Count an answer by its way: `model` or `last_resort`."""
-        self._paths.labels(path).inc()
+    def answered(self, path: str, variant: str) -> None:
+        """Count an answer: its path is main, backup, light, extract or none."""
+        self._paths.labels(path, variant).inc()

@@ -1,59 +1,68 @@
-"""Step 5: what the turn does. Pure: the same values give the same decision."""
+"""Step 5: what the turn does. Pure: the same values give the same decision.
 
-from dataclasses import dataclass
+What the turn would say by itself is held against the operator's policy, which may hand it over,
+offer a person with it, or change words of it.
+"""
 
-from core.domain.answers import Draft, Findings
+from dataclasses import replace
+from typing import assert_never
+
+from core.domain.actions import Answer, CannedReply, HandOffTo, OpenTicket, UseTool
+from core.domain.answers import Draft
 from core.domain.conversation import Bot, Owner, Queue, TurnContext
 from core.domain.decisions import Decision, Decline, HandOff, PassToAgent, Reply, StaySilent
 from core.domain.phrases import Phrases
-from core.domain.understanding import Understanding
-
-CANCEL_PERSON = "cancel_person"
-ASKED = "asked for a person"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
-    """What an operator may set."""
-
-    decline_below: float
-    """Confidence in the passages under which the bot says that it does not know, 0 to 1."""
-    history: int
-    """How many earlier messages a turn reads."""
+from core.domain.understanding import Intent, Understanding
+from core.policy import rules as policy
+from core.policy.judge import Judgement, judge
+from core.turn.weigh import Case, Decided, Rules, mood_after, situation
 
 
 def wants_answer(context: TurnContext, understanding: Understanding) -> bool:
-    """Whether the bot is asked something that only documents can answer."""
+    """Whether the bot is asked something that only documents, or a tool, can answer."""
     if not isinstance(context.conversation.owner, Bot):
         return False
-    return understanding.intent.label == "question"
+    return understanding.asks and isinstance(understanding.does, Answer | UseTool)
 
 
-def may_answer(
-    context: TurnContext, understanding: Understanding, findings: Findings, rules: Rules
-) -> bool:
-    """Whether there is enough ground to write on.
+def may_answer(case: Case, rules: Rules) -> bool:
+    """Whether there is enough ground to write on, and no rule that gives the turn to a person.
 
     Weighed before the first word is written, so that none has to be taken back.
     """
-    asked = wants_answer(context, understanding)
-    return asked and findings.confidence >= rules.decline_below
+    if not wants_answer(case.context, case.understanding):
+        return False
+    approved = case.findings.approved
+    if not (approved and approved.wins) and case.findings.confidence < rules.decline_below:
+        return False
+    return not needs_person(case, rules)
 
 
-def decide(
-    context: TurnContext,
-    understanding: Understanding,
-    findings: Findings,
-    draft: Draft | None,
-    phrases: Phrases,
-) -> Decision:
+def needs_person(case: Case, rules: Rules) -> bool:
+    """Whether a rule gives the turn to a person, whatever could be answered or done."""
+    judged = judge(rules.policy, situation(case, rules))
+    return isinstance(judged.do, policy.HandOver)
+
+
+def decide(case: Case, rules: Rules, phrases: Phrases) -> Decided:
     """Reply, decline, hand over, or leave it to the person who owns the conversation."""
-    owner = context.conversation.owner
+    owner, language = case.context.conversation.owner, case.understanding.language.label
+    by_rule = ""
     if isinstance(owner, Bot):
-        return _as_bot(context, understanding, findings, draft, phrases)
-    if isinstance(owner, Queue) and understanding.intent.label == CANCEL_PERSON:
-        return _say(phrases, "taken_back", understanding)
-    return PassToAgent()
+        said = case.settled or _as_bot(case, phrases)
+        judged = judge(rules.policy, situation(case, rules, said))
+        decision, by_rule = _ruled(said, judged, case, phrases), judged.rule
+    elif isinstance(owner, Queue) and case.understanding.intent.label == Intent.CANCEL_PERSON:
+        decision = _say(phrases, "taken_back", language)
+    else:
+        decision = PassToAgent()
+    mood = mood_after(case, decision, phrases)
+    return Decided(decision, by_rule, mood, _ticket(case, decision))
+
+
+def _ticket(case: Case, decision: Decision) -> str:
+    does = case.understanding.does
+    return does.category if isinstance(does, OpenTicket) and isinstance(decision, Reply) else ""
 
 
 def owner_after(decision: Decision, owner: Owner) -> Owner | None:
@@ -65,32 +74,78 @@ def owner_after(decision: Decision, owner: Owner) -> Owner | None:
     return None
 
 
-def _as_bot(
-    context: TurnContext,
-    understanding: Understanding,
-    findings: Findings,
-    draft: Draft | None,
-    phrases: Phrases,
-) -> Decision:
-    if not context.question.strip():
+def _as_bot(case: Case, phrases: Phrases) -> Decision:
+    """What is done where no rule of the policy wants anything else."""
+    if not case.context.question.strip():
         return StaySilent("nothing was said")
-    match understanding.intent.label:
-        case "person":
-            return HandOff(ASKED, phrases.say("handoff", understanding.language.label))
-        case "question":
-            return Reply(draft) if draft else _decline(findings, phrases, understanding)
-        case small_talk:
-            return _say(phrases, small_talk, understanding)
+    language = case.understanding.language.label
+    label = case.understanding.intent.label
+    if label == Intent.PERSON:
+        return _hand_off("asked for a person", "", language, phrases)
+    if case.understanding.asks:
+        return _about(label, case, phrases)
+    return _say(phrases, label, language)
 
 
-def _decline(findings: Findings, phrases: Phrases, understanding: Understanding) -> Decline:
-    language = understanding.language.label
-    if not findings.looked_for:
+def _about(intent: str, case: Case, phrases: Phrases) -> Decision:
+    """What the operator wants done about an intent."""
+    language = case.understanding.language.label
+    match case.understanding.does:
+        case Answer() | UseTool():
+            return Reply(case.draft) if case.draft else _decline(case, phrases)
+        case CannedReply() as canned:
+            return Reply(_phrase(canned.in_language(language)))
+        case HandOffTo(team):
+            return _hand_off(f"intent {intent}", team, language, phrases)
+        case OpenTicket():
+            return _say(phrases, "ticket", language)
+        case never:
+            assert_never(never)
+
+
+def _ruled(said: Decision, judged: Judgement, case: Case, phrases: Phrases) -> Decision:
+    """The decision with what the policy wants of it."""
+    language = case.understanding.language.label
+    if isinstance(judged.do, policy.HandOver) and not isinstance(said, StaySilent):
+        handed = _hand_off(judged.rule, judged.do.team, language, phrases)
+        if isinstance(said, Reply) and case.done:
+            return replace(handed, text=f"{said.draft.text}\n\n{handed.text}")
+        return handed
+    if not isinstance(said, Reply | Decline) or not case.understanding.asks:
+        return said
+    text = judged.answer if isinstance(said, Reply) else said.text
+    match judged.do:
+        case policy.Offer():
+            text = _with_offer(text, language, phrases)
+        case policy.ApologiseAndOffer():
+            sorry = phrases.say("apology", language)
+            text = _with_offer(f"{sorry} {text}", language, phrases)
+        case policy.Answer() | policy.HandOver():
+            pass
+    return Reply(replace(said.draft, text=text)) if isinstance(said, Reply) else Decline(text)
+
+
+def _with_offer(text: str, language: str, phrases: Phrases) -> str:
+    if phrases.offers_person(text):
+        return text
+    return f"{text}\n\n{phrases.say('offer', language)}"
+
+
+def _hand_off(reason: str, team: str, language: str, phrases: Phrases) -> HandOff:
+    return HandOff(reason, phrases.say("handoff", language), team)
+
+
+def _decline(case: Case, phrases: Phrases) -> Decline:
+    language = case.understanding.language.label
+    if not case.findings.looked_for:
         return Decline(phrases.say("decline_plain", language))
-    words = ", ".join(findings.looked_for)
+    words = ", ".join(case.findings.looked_for)
     return Decline(phrases.say("decline", language, looked_for=words))
 
 
-def _say(phrases: Phrases, name: str, understanding: Understanding) -> Reply:
-    text = phrases.say(name, understanding.language.label)
-    return Reply(Draft(text=text, sources=(), written_by="phrase", prompt_version=""))
+def _say(phrases: Phrases, name: str, language: str) -> Reply:
+    return Reply(_phrase(phrases.say(name, language)))
+
+
+def _phrase(text: str) -> Draft:
+    return Draft(text=text, sources=(), written_by="phrase", prompt_version="", path="phrase")

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import assert_never
 
-from core.domain.answers import NOTHING_FOUND, Findings
 from core.domain.conversation import Bot, TurnContext
 from core.domain.decisions import (
     AskBack,
@@ -24,6 +24,7 @@ from core.ports import ConversationStore
 from core.telemetry.traces import traceparent
 from core.turn.burst import Burst, Outdated
 from core.turn.decide import owner_after
+from core.turn.weigh import Case, Decided
 
 NO_WASTE = Waste()
 
@@ -43,52 +44,51 @@ async def remember(record: TurnRecord, conversations: ConversationStore) -> Reme
 def compose(  # noqa: PLR0913 - a record is the sum of all steps
     turn: TurnId,
     arrival: Arrival,
-    context: TurnContext,
+    case: Case,
+    decided: Decided,
     *,
-    understanding: Understanding,
-    findings: Findings,
-    decision: Decision,
     timings_ms: Mapping[str, float],
     burst: Burst | None = None,
 ) -> TurnRecord:
     """The record of what the steps found out; without a burst nothing can have joined it."""
+    conversation = case.context.conversation
     return TurnRecord(
         id=turn,
         tenant=arrival.tenant,
         conversation=arrival.conversation,
-        channel=context.conversation.channel.value,
-        covers=tuple(message.seq for message in context.waiting),
-        covered_before=context.conversation.covered,
-        epoch=context.conversation.epoch,
-        understanding=understanding,
-        findings=findings,
-        decision=decision,
-        says=_says(decision),
-        new_owner=owner_after(decision, context.conversation.owner),
+        channel=conversation.channel.value,
+        covers=tuple(message.seq for message in case.context.waiting),
+        covered_before=conversation.covered,
+        epoch=conversation.epoch,
+        understanding=case.understanding,
+        findings=case.findings,
+        decision=decided.decision,
+        says=_says(decided.decision),
+        new_owner=owner_after(decided.decision, conversation.owner),
         timings_ms=dict(timings_ms),
         traceparent=traceparent(arrival.traceparent, turn),
         waste=burst.waste if burst else NO_WASTE,
         only_if_last=burst.only_if_last if burst else None,
+        rule=decided.rule,
+        mood=decided.mood,
+        ticket=decided.ticket,
+        changes=case.changes,
+        used=case.used,
     )
 
 
-def apology(turn: TurnId, arrival: Arrival, context: TurnContext, phrases: Phrases) -> TurnRecord:
+def apology(
+    turn: TurnId, arrival: Arrival, context: TurnContext, phrases: Phrases, at: datetime
+) -> TurnRecord:
     """The record of a turn that could not be finished."""
     language = context.conversation.language
     understanding = Understanding(language=Judged(language, 0.0), intent=UNJUDGED)
     decision: Decision = PassToAgent()
     if isinstance(context.conversation.owner, Bot):
         decision = Decline(phrases.say("failure", language))
-    record = compose(
-        turn,
-        arrival,
-        context,
-        understanding=understanding,
-        findings=NOTHING_FOUND,
-        decision=decision,
-        timings_ms={},
-    )
-    return replace(record, apologises=True)
+    case = Case(at=at, context=context, understanding=understanding)
+    decided = Decided(decision, mood=context.conversation.mood)
+    return replace(compose(turn, arrival, case, decided, timings_ms={}), apologises=True)
 
 
 def _says(decision: Decision) -> tuple[Outgoing, ...]:

@@ -7,6 +7,7 @@ from core.domain.conversation import Conversation
 from core.domain.errors import StoreUnavailable
 from core.domain.events import Delta
 from core.domain.ids import TurnId
+from core.policy.masking import Masking
 from core.ports import Clock, ConversationStore, Live
 from core.turn.burst import Burst
 
@@ -25,6 +26,7 @@ class Showing:
     burst: Burst
     conversation: Conversation
     turn: TurnId
+    masking: Masking
     _look_at: float = field(default=float("-inf"), init=False)
     _shown: int = field(default=0, init=False)
 
@@ -36,12 +38,22 @@ class Showing:
                 was shown yet.
         """
         self.burst.wrote(piece)
+        if not (seen := self.masking.take(piece)):
+            return
         if self.clock.monotonic() >= self._look_at:
             with suppress(StoreUnavailable):  # the turn is held against it again when it is stored
                 here = self.conversation
                 self.burst.check(await self.conversations.standing(here.tenant, here.id))
             self._look_at = self.clock.monotonic() + _LOOK_S
         self.burst.shown()
+        self._tell(seen)
+
+    def end(self) -> None:
+        """Show what is held back of an answer that is whole."""
+        if rest := self.masking.rest():
+            self._tell(rest)
+
+    def _tell(self, piece: str) -> None:
         talk, before = self.conversation.id, self._shown
         self.live.tell(Delta(conversation=talk, turn=self.turn, text=piece, at=before))
         self._shown += len(piece)

@@ -8,21 +8,35 @@ is waited for.
 from dataclasses import dataclass, replace
 
 from core.domain.conversation import Bot, TurnContext
+from core.domain.decisions import StaySilent
 from core.domain.events import OwnerChanged, Stored, Typing
 from core.domain.ids import TurnId
 from core.domain.messages import Arrival, Author
 from core.domain.phrases import Phrases
 from core.domain.turns import Remembered, TurnRecord
-from core.ports import Clock, ConversationStore, Live, Retriever, Understander, Writer
+from core.memory.ports import Rephrases
+from core.ports import (
+    Clock,
+    Contacts,
+    ConversationStore,
+    Hooks,
+    Live,
+    Retriever,
+    Tools,
+    Understander,
+    Writer,
+)
+from core.turn.act import act
 from core.turn.answer import answer
 from core.turn.burst import Burst
-from core.turn.decide import Rules, decide, may_answer
+from core.turn.decide import decide, may_answer, needs_person
 from core.turn.dedupe import dedupe
 from core.turn.remember import apology, compose, remember
 from core.turn.retrieve import retrieve
 from core.turn.show import Showing
 from core.turn.timing import Timings
 from core.turn.understand import understand
+from core.turn.weigh import Case, Rules, masking
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +51,13 @@ class Walk:
     clock: Clock
     phrases: Phrases
     rules: Rules
+    hooks: Hooks
+    rephrases: Rephrases | None = None
+    """None searches with the customer's own words alone."""
+    tools: Tools | None = None
+    """None where the operator declared none."""
+    contacts: Contacts | None = None
+    """None where nobody asks customers where to write to."""
 
     async def take(self, arrival: Arrival, burst: Burst) -> TurnRecord | None:
         """Answer everything that waits in the conversation, as one turn; None if nothing does.
@@ -54,27 +75,16 @@ class Walk:
             return None
         self._begin(context, burst)
         with timings.of("understand"):
-            understanding = await understand(context, self.understander)
+            case = await self._understood(context)
         with timings.of("retrieve"):
-            findings = await retrieve(context, understanding, self.retriever)
+            case = await self._searched(case)
+        with timings.of("act"):
+            case = await self._acted(case)
         with timings.of("answer"):
-            draft = None
-            if may_answer(context, understanding, findings, self.rules):
-                show = self._showing(context, turn, burst)
-                with burst.writing():
-                    draft = await answer(context, understanding, findings, self.writer, show)
+            case = await self._answered(case, turn, burst)
         with timings.of("decide"):
-            decision = decide(context, understanding, findings, draft, self.phrases)
-        record = compose(
-            turn,
-            arrival,
-            context,
-            understanding=understanding,
-            findings=findings,
-            decision=decision,
-            timings_ms=timings.ms,
-            burst=burst,
-        )
+            decided = decide(case, self.rules, self.phrases)
+        record = compose(turn, arrival, case, decided, timings_ms=timings.ms, burst=burst)
         with timings.of("remember"):
             stored = await remember(record, self.conversations)
         return self._told(replace(record, timings_ms=timings.ms), stored)
@@ -91,8 +101,52 @@ class Walk:
         tried = context and burst.tried(context)
         if not tried or not tried.waiting:
             return None
-        record = apology(turn, arrival, tried, self.phrases)
+        record = apology(turn, arrival, tried, self.phrases, self.clock.now())
         return self._told(record, await remember(record, self.conversations))
+
+    async def _understood(self, context: TurnContext) -> Case:
+        read = await self.hooks.before_understanding(context)
+        understanding = await understand(read.value, self.understander)
+        return Case(
+            at=self.clock.now(),
+            context=read.value,
+            understanding=understanding,
+            changes=read.changes,
+        )
+
+    async def _searched(self, case: Case) -> Case:
+        findings = await retrieve(case.context, case.understanding, self.retriever, self.rephrases)
+        return replace(case, findings=findings)
+
+    async def _acted(self, case: Case) -> Case:
+        if self.contacts is not None and await self.contacts.noted(case.context):
+            return replace(case, acted=StaySilent("it said where to write to"))
+        if self.tools is None or needs_person(case, self.rules):
+            return case
+        context, understanding = case.context, case.understanding
+        acted = await act(context, understanding, case.findings, self.tools, self.phrases)
+        return replace(
+            case,
+            findings=acted.findings,
+            acted=acted.decision,
+            otherwise=acted.otherwise,
+            used=acted.used,
+        )
+
+    async def _answered(self, case: Case, turn: TurnId, burst: Burst) -> Case:
+        if case.acted is not None or not may_answer(case, self.rules):
+            return case
+        context, understanding = case.context, case.understanding
+        more = await self.hooks.before_answer(context, understanding, case.findings)
+        case = replace(case, findings=more.value, changes=(*case.changes, *more.changes))
+        show = self._showing(case, turn, burst)
+        with burst.writing():
+            draft = await answer(context, understanding, case.findings, self.writer, show)
+        if draft is None:
+            return case
+        show.end()
+        said = await self.hooks.after_answer(context, understanding, draft)
+        return replace(case, draft=said.value, changes=(*case.changes, *said.changes))
 
     def _begin(self, context: TurnContext, burst: Burst) -> None:
         burst.read(context)
@@ -115,12 +169,13 @@ class Walk:
             self.live.tell(changed)
         return record
 
-    def _showing(self, context: TurnContext, turn: TurnId, burst: Burst) -> Showing:
+    def _showing(self, case: Case, turn: TurnId, burst: Burst) -> Showing:
         return Showing(
             conversations=self.conversations,
             live=self.live,
             clock=self.clock,
             burst=burst,
-            conversation=context.conversation,
+            conversation=case.context.conversation,
             turn=turn,
+            masking=masking(case, self.rules),
         )

@@ -12,8 +12,22 @@ from uuid import UUID
 import msgspec
 
 from core.domain.errors import UndecodableRecord
-from core.domain.events import HandoffRequested, MessageSent, RatingGiven
-from core.domain.ids import ConversationId, EventId, TenantId, TurnId
+from core.domain.events import (
+    HandoffMoved,
+    HandoffRequested,
+    MessageSent,
+    RatingGiven,
+    TicketChanged,
+)
+from core.domain.ids import (
+    AgentId,
+    ConversationId,
+    EventId,
+    HandoffId,
+    TenantId,
+    TicketId,
+    TurnId,
+)
 from core.domain.messages import Arrival, InboundMessage
 
 VERSION = 1
@@ -34,9 +48,21 @@ class _Handoff(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
 
 
+class _Moved(msgspec.Struct, frozen=True, kw_only=True):
+    handoff: UUID
+    state: str
+    agent: UUID | None = None
+
+
 class _Rating(msgspec.Struct, frozen=True, kw_only=True):
     turn: UUID
     thumb: str
+
+
+class _Ticket(msgspec.Struct, frozen=True, kw_only=True):
+    ticket: UUID
+    change: str
+    state: str
 
 
 class _Envelope(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,10 +107,23 @@ def encode_handoff(event: HandoffRequested, stamp: Stamp) -> bytes:
     return _wrap("handoff.requested", event.tenant, event.conversation, stamp, data)
 
 
+def encode_moved(event: HandoffMoved, stamp: Stamp) -> bytes:
+    """`handoff.moved`."""
+    data = _Moved(handoff=event.handoff, state=event.state, agent=event.agent)
+    return _wrap("handoff.moved", event.tenant, event.conversation, stamp, data)
+
+
 def encode_rating(event: RatingGiven, stamp: Stamp) -> bytes:
     """`rating.given`."""
     data = _Rating(turn=event.turn, thumb=event.thumb)
     return _wrap("rating.given", event.tenant, event.conversation, stamp, data)
+
+
+def encode_ticket(event: TicketChanged, stamp: Stamp) -> bytes:
+    """`ticket.changed`; one without a conversation has its own id in that place."""
+    data = _Ticket(ticket=event.ticket, change=event.change, state=event.state)
+    place = event.conversation or ConversationId(event.ticket)
+    return _wrap("ticket.changed", event.tenant, place, stamp, data)
 
 
 def decode_arrival(value: bytes) -> Arrival:
@@ -137,6 +176,22 @@ def decode_handoff(value: bytes) -> HandoffRequested:
     )
 
 
+def decode_moved(value: bytes) -> HandoffMoved:
+    """The counterpart of `encode_moved`.
+
+    Raises:
+        UndecodableRecord: not readable.
+    """
+    envelope, data = _unwrap(value, "handoff.moved", _Moved)
+    return HandoffMoved(
+        tenant=TenantId(envelope.tenant),
+        conversation=ConversationId(envelope.conversation),
+        handoff=HandoffId(data.handoff),
+        state=data.state,
+        agent=None if data.agent is None else AgentId(data.agent),
+    )
+
+
 def decode_rating(value: bytes) -> RatingGiven:
     """The counterpart of `encode_rating`.
 
@@ -152,7 +207,27 @@ def decode_rating(value: bytes) -> RatingGiven:
     )
 
 
-def decode_event(value: bytes) -> HandoffRequested | RatingGiven:
+def decode_ticket(value: bytes) -> TicketChanged:
+    """The counterpart of `encode_ticket`.
+
+    Raises:
+        UndecodableRecord: not readable.
+    """
+    envelope, data = _unwrap(value, "ticket.changed", _Ticket)
+    own = envelope.conversation == data.ticket
+    return TicketChanged(
+        tenant=TenantId(envelope.tenant),
+        conversation=None if own else ConversationId(envelope.conversation),
+        ticket=TicketId(data.ticket),
+        change=data.change,
+        state=data.state,
+    )
+
+
+Event = HandoffRequested | HandoffMoved | RatingGiven | TicketChanged
+
+
+def decode_event(value: bytes) -> Event:
     """Whatever a record of the events topic says.
 
     Raises:
@@ -162,7 +237,15 @@ def decode_event(value: bytes) -> HandoffRequested | RatingGiven:
         kind = _envelope.decode(value).type
     except msgspec.MsgspecError as wrong:
         raise UndecodableRecord from wrong
-    return decode_rating(value) if kind == "rating.given" else decode_handoff(value)
+    match kind:
+        case "rating.given":
+            return decode_rating(value)
+        case "handoff.moved":
+            return decode_moved(value)
+        case "ticket.changed":
+            return decode_ticket(value)
+        case _:
+            return decode_handoff(value)
 
 
 def traceparent_of(value: bytes) -> str:

@@ -8,8 +8,9 @@ from core.domain.ids import TenantId
 from core.nlu.intents.artefact import ArtefactRefused
 from core.nlu.intents.catalogue import Catalogue, HandOffTo, IntentDefinition
 from core.nlu.intents.learn import learn
+from core.nlu.intents.trained import Trained
 from core.postgres.database import Database
-from core.postgres.intents import PostgresIntents, Trained
+from core.postgres.intents import PostgresIntents
 from tests.builders import TENANT
 
 CATALOGUE = Catalogue(

@@ -1,0 +1,71 @@
+-- material --
+-- A conversation with its memory, and the messages behind that, oldest first.
+SELECT c.id, c.tenant, c.channel, c.customer, c.owner, c.agent, c.epoch, c.seq AS last_seq,
+       c.covered, c.language, c.frustration, c.unknowns, c.offers, k.behind, k.marks, m.seq,
+       m.author, m.text, m.sources, m.event, m.turn, m.at,
+       CASE WHEN row_number() OVER (ORDER BY m.seq) = 1 THEN k.memory END AS memory
+  FROM conversations c
+  JOIN remembered k
+    ON k.conversation = c.id
+  LEFT JOIN LATERAL (
+    SELECT *
+      FROM messages
+     WHERE conversation = c.id
+       AND seq > k.upto
+     ORDER BY seq
+     LIMIT $2
+  ) m ON true
+ WHERE c.id = $1
+ ORDER BY m.seq;
+
+-- some --
+-- Messages by their places.
+SELECT seq, author, text, sources, turn, at
+  FROM messages
+ WHERE conversation = $1
+   AND seq = ANY ($2::int[])
+ ORDER BY seq;
+
+-- put --
+-- Another version, if none came in between and the talk is still the same; no row otherwise. The
+-- row's lock makes who ends the talk, or has it forgotten, wait, and clear this away as well.
+-- Older versions with words that were taken back ($9) go.
+WITH here AS (
+  SELECT id, tenant, resolved
+    FROM conversations
+   WHERE id = $1
+     AND resolved = $3
+     FOR SHARE
+), put AS (
+  INSERT INTO memories (conversation, version, tenant, behind, upto, text, facts, amended, written_by)
+  SELECT id, $2, tenant, resolved, $4, $5, $6::text::jsonb, $7, $8
+    FROM here
+   WHERE $2 = 1 + coalesce((SELECT max(version) FROM memories WHERE conversation = $1), 0)
+  ON CONFLICT DO NOTHING
+  RETURNING version
+), gone AS (
+  DELETE FROM memories
+   WHERE conversation = $1
+     AND behind = $3
+     AND $9
+     AND EXISTS (SELECT FROM put)
+)
+SELECT version
+  FROM put;
+
+-- resolve --
+-- End the talk: what was said up to here is not carried into the next one, nor is its mood.
+UPDATE conversations
+   SET resolved = least($2, seq), frustration = 0, unknowns = 0, offers = 0
+ WHERE id = $1
+   AND resolved < $2;
+
+-- recall --
+-- What is remembered of the talks that are over: the last version of each, oldest first.
+SELECT DISTINCT ON (k.behind) k.version, k.upto, k.text, k.facts
+  FROM memories k
+  JOIN conversations c
+    ON c.id = k.conversation
+   AND k.behind < c.resolved
+ WHERE k.conversation = $1
+ ORDER BY k.behind, k.version DESC;
