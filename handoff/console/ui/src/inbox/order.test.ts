@@ -1,0 +1,77 @@
+import { describe, expect, test } from "vitest";
+import { aHandoff, aRow } from "../builders";
+import { byWaiting, calls, fits, settle } from "./order";
+import { levelOf } from "./waiting";
+
+const agent = (id: string) => ({ kind: "agent", agent: id, name: id }) as const;
+const bot = { kind: "bot", agent: null, name: null } as const;
+
+describe("the list", () => {
+  test("has the longest waiting first, then agents' talks, then the last active", () => {
+    const rows = [
+      aRow({ id: "old bot", owner: bot, active_at: "2026-03-02T08:00:00Z" }),
+      aRow({ id: "new bot", owner: bot, active_at: "2026-03-02T09:00:00Z" }),
+      aRow({ id: "answered", owner: agent("me") }),
+      aRow({ id: "asks again", owner: agent("me"), waiting_since: "2026-03-02T09:00:00Z" }),
+      aRow({ id: "late", handoff: aHandoff({ requested_at: "2026-03-02T09:59:00Z" }) }),
+      aRow({ id: "early", handoff: aHandoff({ requested_at: "2026-03-02T09:00:00Z" }) }),
+    ];
+    const sorted = rows.sort(byWaiting).map(({ id }) => id);
+    expect(sorted).toEqual(["early", "late", "asks again", "answered", "new bot", "old bot"]);
+  });
+
+  test("has mine and what is offered to me under mine", () => {
+    const mine = { tab: "mine", me: "me" } as const;
+    expect(fits(aRow({ owner: agent("me") }), mine)).toBe(true);
+    expect(fits(aRow({ owner: agent("bo") }), mine)).toBe(false);
+    expect(fits(aRow({ handoff: aHandoff({ state: "offered", agent: "me" }) }), mine)).toBe(true);
+    expect(fits(aRow({ handoff: aHandoff({ state: "offered", agent: "bo" }) }), mine)).toBe(false);
+    expect(fits(aRow({ owner: agent("bo"), handoff: aHandoff({ state: "active", agent: "me" }) }), mine)).toBe(false);
+  });
+
+  test("leaves out what another filter wants", () => {
+    expect(fits(aRow({ channel: "slack" }), { tab: "all", me: "me", channel: "web" })).toBe(false);
+    expect(fits(aRow({ language: "zh" }), { tab: "all", me: "me", language: "zh" })).toBe(true);
+  });
+});
+
+describe("under the pointer", () => {
+  test("nothing moves, and what is new is counted", () => {
+    expect(settle(["a", "b"], ["new", "b", "a"], true)).toEqual({ shown: ["a", "b"], fresh: 1 });
+  });
+  test("what is gone keeps its place", () => {
+    expect(settle(["a", "b"], ["b"], true)).toEqual({ shown: ["a", "b"], fresh: 0 });
+  });
+  test("an empty list takes what comes", () => {
+    expect(settle([], ["a"], true)).toEqual({ shown: ["a"], fresh: 0 });
+  });
+  test("and elsewhere all is in order", () => {
+    expect(settle(["a", "b"], ["b", "a"], false)).toEqual({ shown: ["b", "a"], fresh: 0 });
+  });
+});
+
+describe("the colour of waiting", () => {
+  const level = (targets: string[], owner: ReturnType<typeof agent> | undefined = undefined) =>
+    levelOf(aRow({ handoff: aHandoff({ targets }), ...(owner ? { owner } : {}) }));
+
+  test("is calm while no target is near", () => expect(level([])).toBe("calm"));
+  test("is amber when one is near", () => expect(level(["first.near"])).toBe("near"));
+  test("is red when one is missed, whatever else is near", () =>
+    expect(level(["first.missed", "resolution.near"])).toBe("past"));
+  test("is calm when the agent has answered", () => expect(level(["first.missed"], agent("me"))).toBe("calm"));
+});
+
+describe("an agent is called", () => {
+  const mine = (seq: number, author: "customer" | "agent" = "customer") =>
+    aRow({ owner: agent("me"), seq, last: { author, text: "", at: "2026-03-02T10:00:00Z" } });
+  const offer = aRow({ handoff: aHandoff({ state: "offered", agent: "me" }) });
+
+  test("when a customer of theirs writes", () => expect(calls(mine(2), mine(1), "me")).toBe(true));
+  test("once for each message", () => expect(calls(mine(2), mine(2), "me")).toBe(false));
+  test("not by what they write themselves", () => expect(calls(mine(2, "agent"), mine(1), "me")).toBe(false));
+  test("not by customers of others", () => expect(calls(mine(2), mine(1), "bo")).toBe(false));
+  test("by an offer, once", () => {
+    expect(calls(offer, aRow(), "me")).toBe(true);
+    expect(calls({ ...offer, seq: 2 }, offer, "me")).toBe(false);
+  });
+});

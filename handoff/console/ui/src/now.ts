@@ -1,0 +1,7 @@
+// The time, as views show it: it moves every few seconds.
+import { ref } from "vue";
+
+const STEP_MS = 5_000;
+
+export const now_ms = ref(Date.now());
+setInterval(() => (now_ms.value = Date.now()), STEP_MS);

@@ -1,0 +1,1 @@
+"""Handoffs, agents, practices and jobs in Postgres."""

@@ -1,0 +1,105 @@
+-- number --
+-- The last number of a tenant's tickets, kept from others until the transaction ends.
+INSERT INTO ticket_numbers (tenant, last)
+VALUES ($1, 0)
+ON CONFLICT (tenant) DO UPDATE
+   SET last = ticket_numbers.last
+RETURNING last;
+
+-- of_origin --
+-- The ticket that was opened for it before.
+SELECT id, tenant, number, conversation, turns, channel, customer, origin, state, version, reopened,
+       title, summary, category, priority, orders, products, emails, language, emotion, steps, team,
+       assignee, duplicate_of, opened_by, opened_at, changed_at
+  FROM tickets
+ WHERE tenant = $1
+   AND origin = $2;
+
+-- open --
+-- A ticket, and the work of telling it to every tracker that gets such ones.
+WITH opened AS (
+  INSERT INTO tickets (id, tenant, number, conversation, turns, channel, customer, origin, title,
+                       summary, category, priority, orders, products, emails, language, emotion,
+                       steps, team, assignee, opened_by, opened_at, changed_at)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
+          $20, $21, $22, $22)
+  RETURNING id, tenant, category
+), counted AS (
+  UPDATE ticket_numbers
+     SET last = $3
+   WHERE tenant = $2
+)
+INSERT INTO ticket_links (id, tenant, ticket, connector, due_at)
+SELECT gen_random_uuid(), opened.tenant, opened.id, c.id, $22
+  FROM opened
+  JOIN connectors AS c
+    ON c.tenant = opened.tenant
+   AND (c.categories = '{}' OR c.categories @> ARRAY[opened.category]);
+
+-- place --
+-- The conversation that a ticket comes up in, locked as by everything that says something in it.
+SELECT id, channel, customer, language
+  FROM conversations
+ WHERE id = $1
+   FOR UPDATE;
+
+-- where_of --
+-- The conversation of a ticket.
+SELECT conversation
+  FROM tickets
+ WHERE id = $1;
+
+-- get --
+-- One ticket, locked against other changes until the transaction ends.
+SELECT id, tenant, number, conversation, turns, channel, customer, origin, state, version, reopened,
+       title, summary, category, priority, orders, products, emails, language, emotion, steps, team,
+       assignee, duplicate_of, opened_by, opened_at, changed_at
+  FROM tickets
+ WHERE id = $1
+   FOR UPDATE;
+
+-- move --
+-- Another state.
+UPDATE tickets
+   SET state = $2,
+       reopened = reopened + CASE WHEN $3 THEN 1 ELSE 0 END,
+       version = version + 1,
+       changed_at = $4
+ WHERE id = $1;
+
+-- change --
+-- Other values; null leaves one as it is.
+UPDATE tickets
+   SET title = coalesce($2, title),
+       summary = coalesce($3, summary),
+       category = coalesce($4, category),
+       priority = coalesce($5, priority),
+       team = coalesce($6, team),
+       assignee = coalesce($7, assignee),
+       version = version + 1,
+       changed_at = $8
+ WHERE id = $1;
+
+-- duplicate --
+-- Another ticket is about the same.
+UPDATE tickets
+   SET duplicate_of = $2,
+       version = version + 1,
+       changed_at = $3
+ WHERE id = $1;
+
+-- comment --
+-- Something said about it; no row when it was said before.
+INSERT INTO ticket_comments (id, tenant, ticket, author, public, text, source, remote, at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+ON CONFLICT DO NOTHING
+RETURNING id;
+
+-- send --
+-- One more tracker is to be told of it; no row when it is told already, or there is no such one.
+INSERT INTO ticket_links (id, tenant, ticket, connector, due_at)
+SELECT gen_random_uuid(), tenant, $1, id, $3
+  FROM connectors
+ WHERE name = $2
+ON CONFLICT (ticket, connector) DO NOTHING
+RETURNING id;

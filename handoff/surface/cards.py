@@ -1,0 +1,143 @@
+"""What stands in a thread: the card, what is said, and what is held. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from core.domain.desk import Button, Posting
+from handoff.console.views import Card
+from handoff.life import (
+    Abandoned,
+    Active,
+    Expired,
+    Handoff,
+    Offered,
+    Queued,
+    Requested,
+    Returned,
+    State,
+    WrappedUp,
+)
+from handoff.surface.thread import Reply, Said, Thread
+
+_TRIED = 3
+_QUOTE = 300
+_STANDING: Mapping[type[State], str] = {
+    Requested: "A customer waits for a person",
+    Queued: "A customer waits for a person",
+    Offered: "A customer waits; {agent} is asked",
+    Active: "{agent} has this conversation",
+    WrappedUp: "Closed by {agent}",
+    Returned: "{agent} gave it back to the bot",
+    Abandoned: "The customer left",
+    Expired: "Nobody took it; it goes on as a ticket",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Custom:
+    """How a desk in a chat works, as its people are told."""
+
+    note_mark: str
+    hold_s: float
+
+
+def card(handoff: Handoff, thread: Thread, briefing: Card | None, custom: Custom) -> Posting:
+    """The opening message."""
+    return Posting(
+        heading=f"{_standing(handoff, thread)} · {handoff.channel.value}"
+        + (f" · {handoff.wants.language}" if handoff.wants.language else ""),
+        paragraphs=_briefed(handoff, briefing),
+        hint=_hint(custom),
+        buttons=_buttons(handoff),
+        about=str(handoff.id),
+    )
+
+
+def words(said: Sequence[Said], customer: str = "Customer") -> Posting | None:
+    """What was said, for the thread; None when none of it is to be seen there.
+
+    The service's own sentences are left out, and what was written in the thread itself.
+    """
+    shown = [one for one in said if one.author != "system" and not is_from_thread(one.event)]
+    names = {"customer": customer, "bot": "Bot"}
+    lines = tuple(
+        f"{names.get(one.author) or one.name or 'Agent'}: "
+        + ("(taken back)" if one.deleted else one.text)
+        for one in shown
+    )
+    return Posting(heading="", paragraphs=lines) if lines else None
+
+
+def client_id(message: str) -> str:
+    """Under which an agent's words of a thread are stored, once."""
+    return f"desk:{message}"
+
+
+def is_from_thread(event: str) -> bool:
+    """Whether words were written in a thread, by the event that they are stored with."""
+    return event.startswith("agent:") and event.split(":", 2)[2].startswith("desk:")
+
+
+def notice(reply: Reply, custom: Custom) -> Posting:
+    """What stands below words for the customer."""
+    corrects = "~" in reply.message
+    match reply.state:
+        case "new" | "held":
+            what = "Your correction" if corrects else "This"
+            return Posting(
+                heading=f"{what} goes out in {custom.hold_s:g} s.",
+                buttons=(Button.UNDO,),
+                about=str(reply.id),
+            )
+        case "sending":
+            return Posting(heading="On its way to the customer.")
+        case "sent":
+            return Posting(heading="Corrected: sent." if corrects else "Sent to the customer.")
+        case "noted":
+            return Posting(heading="Kept as a note. The customer has not seen it.")
+        case "refused":
+            return Posting(heading=f"Not sent. {reply.why}")
+        case _:
+            return Posting(heading="Undone. The customer has not seen it.")
+
+
+def correction(text: str, language: str) -> str:
+    """Words that correct others, which the customer has already."""
+    return f"更正：{text}" if language.startswith("zh") else f"* {text}"
+
+
+def _standing(handoff: Handoff, thread: Thread) -> str:
+    return _STANDING[type(handoff.state)].format(agent=thread.agent_name or "a colleague")
+
+
+def _briefed(handoff: Handoff, briefing: Card | None) -> tuple[str, ...]:
+    found = [f"Why: {handoff.wants.reason}"]
+    if handoff.wants.team:
+        found.append(f"Team: {handoff.wants.team}")
+    if briefing is None:
+        return tuple(found)
+    found += briefing.summary
+    if briefing.facts:
+        found.append("Known: " + "; ".join(dict.fromkeys(one.text for one in briefing.facts)))
+    for tried in briefing.tried[-_TRIED:]:
+        sources = ", ".join(dict.fromkeys(one.title for one in tried.sources)) or "no source"
+        found.append(f"The bot: {tried.decision} ({tried.intent}; {sources})"[:_QUOTE])
+    return tuple(found)
+
+
+def _hint(custom: Custom) -> str:
+    private = f"Begin with {custom.note_mark} for a private note. " if custom.note_mark else ""
+    return (
+        f"{private}Who has taken it writes to the customer right here; each reply waits"
+        f" {custom.hold_s:g} s, with a button to undo it."
+    )
+
+
+def _buttons(handoff: Handoff) -> tuple[Button, ...]:
+    match handoff.state:
+        case Requested() | Queued() | Offered():
+            return (Button.TAKE, Button.NOTE, Button.TICKET)
+        case Active():
+            return (Button.NOTE, Button.RETURN, Button.CLOSE, Button.TICKET)
+        case _:
+            return ()

@@ -1,0 +1,1 @@
+"""The console's routes over HTTP."""

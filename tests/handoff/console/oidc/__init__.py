@@ -1,0 +1,1 @@
+"""Coming in by a company's own sign-in, over HTTP."""

@@ -1,0 +1,1 @@
+"""Accounts, sessions, tokens, and the chain of what was done."""

@@ -1,0 +1,1 @@
+"""What agents do in a chat of their own, the pure parts of it."""
