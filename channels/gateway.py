@@ -8,10 +8,8 @@ from aiohttp import web
 from channels.api.answering import Asking
 from channels.api.completions import CompletionRoutes
 from channels.api.guard import Guard
-from channels.api.openapi import JSON, Answer, Operation, describes, document
 from channels.api.routes import ApiRoutes
 from channels.contract import MAX_TEXT
-from channels.http import MAX_BODY, answer, errors
 from channels.intake import Intake
 from channels.metrics import GatewayMetrics, counting
 from channels.operating import PATHS, OperatingRoutes
@@ -21,6 +19,8 @@ from channels.web.bundle import Bundle
 from channels.web.files import FileRoutes
 from channels.web.pages import PageRoutes
 from channels.web.socket import ChatSockets
+from core.http.json import MAX_BODY, answer, errors
+from core.http.openapi import JSON, Answer, Operation, describes, document
 
 __all__ = ["GATEWAY", "Gateway", "GatewayParts", "build", "runner"]
 
@@ -85,7 +85,7 @@ def build(parts: GatewayParts) -> web.Application:
     FileRoutes(parts, metrics, guard).add_to(add)
     PageRoutes(parts.settings, Bundle()).add_to(add)
     receive = _receiver(parts, metrics)
-    for routes in parts.platforms(receive):
+    for routes in (*parts.platforms(receive), *parts.others):
         routes.add_to(add)
     _add_document(app, parts.version)
     app[GATEWAY] = Gateway(sockets, operating, intake, receive)

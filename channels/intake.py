@@ -7,7 +7,7 @@ from contextlib import suppress
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
-from channels.http import Handler, Refused
+from core.http.json import Handler, Refused
 
 
 class Intake:

@@ -4,8 +4,8 @@ from aiohttp import web
 from aiohttp.typedefs import Middleware
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
-from channels.http import Handler, route_of
 from channels.pacing import Priority
+from core.http.json import Handler, route_of
 
 
 class GatewayMetrics:

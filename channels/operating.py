@@ -5,9 +5,9 @@ from aiohttp import web
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
-from channels.api.openapi import JSON, Answer, Operation, describes
-from channels.http import Refused, answer, errors
 from channels.parts import Probe
+from core.http.json import Refused, answer, errors
+from core.http.openapi import JSON, Answer, Operation, describes
 
 PATHS = ("/healthz", "/readyz", "/metrics")
 """Where they ask."""

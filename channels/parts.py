@@ -59,4 +59,6 @@ class GatewayParts:
     wanted: WantedFiles
     """Files that lie on platforms."""
     platforms: Platforms = no_platforms
+    others: Sequence[Routes] = ()
+    """Addresses of whoever else is served here."""
     version: str = "0"

@@ -192,7 +192,7 @@ class Receiver(Receive):
         conversation = self._known.get(where)
         if conversation is None:
             opened = await self._parts.inbox.open(
-                account.tenant, account.channel, said.customer, said.address
+                account.tenant, account.channel, said.customer, said.address, said.language
             )
             conversation = self._known[where] = opened.id
         self._known.move_to_end(where)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from core.domain.answers import NOTHING_FOUND, Findings, Passage, Sentence
 from core.domain.ids import PassageId, TenantId
+from core.nlu.embeds import EARLIER, with_earlier
 from core.ports import Retriever
 from core.postgres.database import Database
 from knowledge.confidence import Calibration, confidence, signals
@@ -19,8 +20,6 @@ from knowledge.terms import counted, telling
 PASSAGES = 8
 _SPARE = 4
 """Hits beyond those that are asked for, in the place of near-identical ones."""
-_BEFORE = 6
-"""Earlier questions that still count; older ones are about something else."""
 _LOOKED_FOR = 5
 
 
@@ -67,7 +66,7 @@ class HybridRetriever(Retriever):
         known = self._known.get(tenant) or await self._learn(tenant)
         if known is None:
             return NOTHING_FOUND
-        before = questions_before[-_BEFORE:]
+        before = questions_before[-EARLIER:]
         query = await self._query(question, before, known.profile, without)
         answered = await self._search.find(tenant, query, self._passages + _SPARE, known.profile)
         if answered and (answered.version, answered.calibrated) != known.versions:
@@ -97,7 +96,7 @@ class HybridRetriever(Retriever):
         profile: Profile,
         without: Sequence[PassageId],
     ) -> Query:
-        whole = "\n".join((*before, question))
+        whole = with_earlier(question, before)
         of_last, of_whole = (
             counted(question, profile.languages),
             counted(whole, profile.languages),

@@ -45,6 +45,8 @@ class Question:
     """The caller's idempotency key."""
     traceparent: str = ""
     """As the caller named its trace."""
+    languages: str = ""
+    """What the caller prefers, as the Accept-Language header says."""
 
 
 class Asking:
@@ -66,7 +68,9 @@ class Asking:
         address = str(self._parts.clock.new_id())
         if question.key is not None:
             address = f"key:{question.key}"
-        return await self._parts.inbox.open(question.tenant, Channel.API, CUSTOMER, address)
+        return await self._parts.inbox.open(
+            question.tenant, Channel.API, CUSTOMER, address, question.languages
+        )
 
     async def existing(self, tenant: TenantId, wanted: ConversationId) -> Conversation:
         """A conversation of this channel.

@@ -67,6 +67,8 @@ class UnderstandingBody(msgspec.Struct, frozen=True, kw_only=True):
     language: JudgedBody
     intent: JudgedBody
     emotion: JudgedBody
+    frustration: float
+    """Of the customer by now, 0 to 1."""
 
 
 class ChatAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -189,6 +191,7 @@ def _understanding(value: Understanding) -> UnderstandingBody:
         language=_judged(value.language),
         intent=_judged(value.intent),
         emotion=_judged(value.emotion),
+        frustration=round(value.frustration, 3),
     )
 
 

@@ -37,10 +37,8 @@ from channels.api.completion_bodies import (
 from channels.api.events import MEDIA, EventStream
 from channels.api.guard import Guard
 from channels.api.history import estimated_tokens, mark, split, text_of
-from channels.api.openapi import JSON, Answer, Operation, describes
 from channels.api.routes import KEY_HEADERS, key_of, refusal
 from channels.contract import checked_text, tenant_named
-from channels.http import Problem, Refused, answer, body_of
 from channels.parts import GatewayParts
 from channels.ports import Thread
 from core.domain.conversation import Conversation
@@ -48,6 +46,8 @@ from core.domain.errors import ConversationNotFound
 from core.domain.events import Delta
 from core.domain.ids import ConversationId, TenantId, TurnId
 from core.domain.turns import TurnView
+from core.http.json import Problem, Refused, answer, body_of
+from core.http.openapi import JSON, Answer, Operation, describes
 from core.telemetry import traces
 
 
@@ -138,6 +138,7 @@ class CompletionRoutes:
             conversation=ConversationId(wanted) if wanted else await self._thread(tenant, known),
             key=key_of(request.headers),
             traceparent=request.headers.get(traces.HEADER, ""),
+            languages=request.headers.get("Accept-Language", ""),
         )
         return _Asked(
             question=question,

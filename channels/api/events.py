@@ -8,7 +8,7 @@ from typing import Any
 
 from aiohttp import web
 
-from channels.http import encode
+from core.http.json import encode
 
 MEDIA = "text/event-stream"
 _SEND_S = 20.0

@@ -2,9 +2,9 @@
 
 from aiohttp import web
 
-from channels.http import too_many
 from channels.limits import Buckets, Rate
 from channels.parts import GatewayParts
+from core.http.json import too_many
 
 
 class Guard:

@@ -22,15 +22,15 @@ from channels.api.bodies import (
 )
 from channels.api.events import MEDIA, EventStream
 from channels.api.guard import Guard
-from channels.api.openapi import JSON, Answer, Operation, describes
 from channels.contract import checked_text, printable, tenant_named
-from channels.http import Problem, Refused, answer, body_of, parameters_of
 from channels.metrics import GatewayMetrics
 from channels.parts import GatewayParts
 from channels.ratings import Rating, Thumb
 from core.domain.conversation import Conversation
 from core.domain.events import Delta
 from core.domain.ids import ConversationId, TenantId, TurnId
+from core.http.json import Problem, Refused, answer, body_of, parameters_of
+from core.http.openapi import JSON, Answer, Operation, describes
 from core.telemetry import traces
 
 _PAGE = 200
@@ -175,6 +175,7 @@ class ApiRoutes:
             conversation=ConversationId(asked.conversation) if asked.conversation else None,
             key=key_of(request.headers),
             traceparent=request.headers.get(traces.HEADER, ""),
+            languages=request.headers.get("Accept-Language", ""),
         )
         place = await self._asking.place(question)
         if MEDIA in request.headers.get("Accept", ""):

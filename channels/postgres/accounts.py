@@ -8,12 +8,12 @@ import asyncpg
 import msgspec
 
 from channels.accounts import Account, AccountNotFound, Accounts
-from channels.sealing import Seal
 from core.domain.errors import SetupError, TenantNotFound
 from core.domain.ids import TenantId
 from core.domain.messages import Channel
 from core.postgres.database import Database
 from core.postgres.queries import beside
+from core.sealing import Seal
 
 _SQL = beside(__file__)
 _KNOWN_S = 10.0

@@ -36,7 +36,7 @@ _TIERS: Mapping[str, Rate] = {
 }
 _OTHERS = Rate(per_second=100 / 60, burst=30)
 _PER_CHANNEL = Rate(per_second=1, burst=1)
-_READS = frozenset({"conversations.replies", "files.info", "users.info"})
+_READS = frozenset({"conversations.history", "conversations.replies", "files.info", "users.info"})
 """They take no JSON."""
 SlackClient = TypeVar("SlackClient", bound=AsyncWebClient)
 quiet = logging.getLogger("switchboard.slack.sdk")

@@ -8,7 +8,7 @@ from typing import Any
 
 import structlog
 
-from channels.http import origin_of
+from core.http.json import origin_of
 
 _log = structlog.get_logger(__name__)
 _Work = Callable[[], Coroutine[Any, Any, None]]

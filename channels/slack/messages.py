@@ -22,7 +22,7 @@ from core.domain.ids import EventId
 
 OVERHEARD = "overheard"
 """The name in a route of what is only for us when there is a conversation."""
-_OURS = frozenset({"", "file_share", "thread_broadcast", "me_message"})
+OURS = frozenset({"", "file_share", "thread_broadcast", "me_message"})
 """Subtypes by which somebody says something; by the others somebody joins, pins and so on."""
 _MAX_FILES = 20
 _MENTION = "@bot"
@@ -38,7 +38,7 @@ def message(event: Payload, account: Account) -> tuple[Happening, ...]:
             return _changed(event, channel, account)
         case "message_deleted":
             return _deleted(event, channel, account)
-        case subtype if subtype in _OURS:
+        case subtype if subtype in OURS:
             return _said(event, channel, account)
         case _:
             return ()

@@ -30,7 +30,6 @@ from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 
 from channels.accounts import Account, AccountNotFound, Accounts
 from channels.happenings import Reopened
-from channels.http import Refused
 from channels.places import SEPARATOR
 from channels.receiving import Receive
 from channels.slack.app import SlackApp
@@ -41,6 +40,7 @@ from channels.slack.manifest import INSTALL, REDIRECT, scopes
 from core.clock import new_secret
 from core.domain.errors import DeliveryUnknown, SetupError, TenantNotFound
 from core.domain.messages import Channel
+from core.http.json import Refused
 from core.ports import Clock
 
 _STATE_S = 600

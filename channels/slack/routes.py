@@ -8,14 +8,14 @@ import asyncio
 
 from aiohttp import web
 
-from channels.api.openapi import JSON, Answer, Operation, describes
-from channels.http import Refused, answer
 from channels.slack.app import SlackApp
 from channels.slack.manifest import ACTIONS, EVENTS
 from channels.slack.payloads import Payload, read, text
 from channels.slack.taking import Count, Taking
 from channels.slack.verify import genuine
 from core.domain.errors import StoreUnavailable
+from core.http.json import Refused, answer
+from core.http.openapi import JSON, Answer, Operation, describes
 from core.ports import Clock
 from core.telemetry import traces
 

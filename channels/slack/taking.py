@@ -3,9 +3,11 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from channels.accounts import Account, AccountNotFound, Accounts
+from channels.desk import Hears
 from channels.happenings import Happening, Said
 from channels.places import Places
 from channels.receiving import Receive
+from channels.slack.desk_parse import deed
 from channels.slack.parse import happenings, heard, overheard
 from channels.slack.payloads import Payload, identity, is_set, part, parts, text
 from core.domain.messages import Channel
@@ -19,19 +21,23 @@ Count = Callable[[str], None]
 class Taking:
     """Stores what happened; a payload for a workspace without an account is only counted."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - its parts
         self,
         accounts: Accounts,
         places: Places,
         receive: Receive,
         after: After = lambda account, payload, found: None,
         count: Count = lambda outcome: None,
+        *,
+        desk: Hears | None = None,
     ) -> None:
+        """Join its parts; what agents do in their threads is for the `desk`, and nobody else."""
         self._accounts = accounts
         self._places = places
         self._receive = receive
         self._after = after
         self._count = count
+        self._desk = desk
 
     async def take(self, payload: Payload, traceparent: str = "") -> None:
         """Store what happened by it; when this returns Slack may be told that it was taken.
@@ -46,12 +52,20 @@ class Taking:
         if account is None:
             self._count("no_account")
             return
+        if await self._is_desks(payload, account):
+            self._count("taken")
+            return
         told = happenings(payload, account)
         found = [heard(one) for one in told if not await self._is_others(one, account)]
         if found:
             await self._receive(account, found, traceparent)
         self._count("taken" if found else "nothing")
         self._after(account, payload, found)
+
+    async def _is_desks(self, payload: Payload, account: Account) -> bool:
+        """Whether it was done in a thread in which agents work, and is stored."""
+        done = None if self._desk is None else deed(payload, account)
+        return self._desk is not None and done is not None and await self._desk.hear(done)
 
     async def _is_others(self, happening: Happening, account: Account) -> bool:
         """Whether people talk among themselves, in a thread that has no conversation."""

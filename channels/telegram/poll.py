@@ -16,13 +16,13 @@ from telegram import Bot
 from telegram.error import Conflict, InvalidToken, TelegramError
 
 from channels.accounts import Account
-from channels.http import origin_of
 from channels.leases import Held, Leases
 from channels.telegram.acknowledge import Acknowledge
 from channels.telegram.take import Take
 from channels.telegram.updates import WANTED
 from channels.telegram.wire import SlowDown, bot_of, wire
 from core.domain.errors import RetryableError
+from core.http.json import origin_of
 
 _WAIT_S = 50
 """The longest that Telegram lets a question wait for news."""

@@ -4,12 +4,12 @@ import msgspec
 from aiohttp import web
 
 from channels.accounts import Account, AccountNotFound, Accounts
-from channels.api.openapi import Answer, Operation, describes
-from channels.http import Refused
 from channels.telegram.acknowledge import Acknowledge, encoded
 from channels.telegram.take import Take
 from channels.telegram.verify import HEADER, verify
 from core.domain.messages import Channel
+from core.http.json import Refused
+from core.http.openapi import Answer, Operation, describes
 from core.ports import Clock
 
 

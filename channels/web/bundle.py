@@ -6,8 +6,8 @@ from pathlib import Path
 
 from aiohttp import hdrs, web
 
-from channels.api.openapi import Answer, Operation, describes
-from channels.http import Refused
+from core.http.json import Refused
+from core.http.openapi import Answer, Operation, describes
 
 FILE = Path(__file__).parent / "static" / "widget.js"
 _MEDIA = "text/javascript"

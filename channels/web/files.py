@@ -9,18 +9,18 @@ from aiohttp import BodyPartReader, web
 from msgspec import Meta
 
 from channels.api.guard import Guard
-from channels.api.openapi import JSON, Answer, Operation, describes
 from channels.contract import tenant_named
 from channels.files import MAX_FILE, FileRefused, NewFile, NoRoom, received, words_for
-from channels.http import Refused, answer, parameters_of
 from channels.metrics import GatewayMetrics
 from channels.parts import GatewayParts
 from channels.web.protocol import ClientId, Hello
 from channels.web.sites import Sites
-from channels.web.visits import Forbidden, Page, Unauthorized, Visit, enter
+from channels.web.visits import Forbidden, Unauthorized, Visit, enter, page_of
 from core.domain.events import Stored
 from core.domain.ids import EventId
 from core.domain.messages import Accepted, Channel, InboundMessage
+from core.http.json import Refused, answer, parameters_of
+from core.http.openapi import JSON, Answer, Operation, describes
 
 _LONGEST_FIELD = 5000
 _MOST_FIELDS = 8
@@ -137,7 +137,7 @@ class FileRoutes:
             token=None if signed else proof,
         )
         try:
-            await enter(hello, _page(request), self._parts, self._sites)
+            await enter(hello, page_of(request), self._parts, self._sites)
         except Unauthorized:
             raise _nowhere() from None
         except Forbidden:
@@ -190,7 +190,7 @@ class FileRoutes:
             conversation=fields.conversation,
         )
         try:
-            return await enter(hello, _page(request), self._parts, self._sites)
+            return await enter(hello, page_of(request), self._parts, self._sites)
         except Unauthorized:
             sentence = "This does not open this conversation."
             raise Refused(401, "unauthorized", sentence) from None
@@ -220,10 +220,6 @@ def _nowhere() -> Refused:
 
 def _forbidden() -> Refused:
     return Refused(403, "forbidden", "This page may not open this chat.")
-
-
-def _page(request: web.Request) -> Page:
-    return Page(origin=request.headers.get("Origin"), host=request.host)
 
 
 async def _file(part: BodyPartReader) -> NewFile:

@@ -5,11 +5,11 @@ from pathlib import Path
 import msgspec
 from aiohttp import web
 
-from channels.api.openapi import JSON, Answer, Operation, describes
 from channels.contract import MAX_TEXT, tenant_named
-from channels.http import Handler, answer
 from channels.settings import ChannelsSettings
 from channels.web.bundle import Bundle
+from core.http.json import Handler, answer
+from core.http.openapi import JSON, Answer, Operation, describes
 
 _FOLDER = Path(__file__).parent / "demo"
 POLICY = (

@@ -7,8 +7,6 @@ import msgspec
 import structlog
 from aiohttp import WSCloseCode, WSMsgType, web
 
-from channels.api.openapi import Answer, Operation, describes
-from channels.http import Refused, origin_of, too_many
 from channels.limits import Buckets, Rate
 from channels.metrics import GatewayMetrics
 from channels.parts import GatewayParts
@@ -25,8 +23,10 @@ from channels.web.protocol import (
     encode,
 )
 from channels.web.sites import Sites
-from channels.web.visits import Forbidden, Page, Unauthorized, Visit, enter
+from channels.web.visits import Forbidden, Page, Unauthorized, Visit, enter, page_of
 from core.domain.errors import TenantNotFound
+from core.http.json import Refused, origin_of, too_many
+from core.http.openapi import Answer, Operation, describes
 from core.telemetry import traces
 
 UNAUTHORIZED = 4401
@@ -138,7 +138,7 @@ class ChatSockets:
         return "drained" if self._draining else "left"
 
     async def _converse(self, socket: web.WebSocketResponse, request: web.Request) -> None:
-        page = Page(origin=request.headers.get("Origin"), host=request.host)
+        page = page_of(request)
         visit = await self._greeted(socket, page)
         trace = request.headers.get(traces.HEADER, "")
         if request.transport is None:

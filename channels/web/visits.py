@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from aiohttp import web
+
 from channels.contract import tenant_named
 from channels.parts import GatewayParts
 from channels.web.protocol import Hello
@@ -36,6 +38,18 @@ class Page:
     origin: str | None
     host: str
     """Of this service, as the page calls it."""
+    languages: str = ""
+    """What the browser prefers, as its Accept-Language header says."""
+
+
+def page_of(request: web.Request) -> Page:
+    """The page that sends a request."""
+    headers = request.headers
+    return Page(
+        origin=headers.get("Origin"),
+        host=request.host,
+        languages=headers.get("Accept-Language", ""),
+    )
 
 
 class Unauthorized(Exception):
@@ -58,7 +72,7 @@ async def enter(hello: Hello, page: Page, parts: GatewayParts, sites: Sites) -> 
     if not sites.may_open(tenant, page.origin, page.host):
         raise Forbidden
     if hello.identity is not None:
-        return await _signed_in(hello, hello.identity, tenant, parts, sites)
+        return await _signed_in(hello, tenant, page.languages, parts, sites)
     if hello.token is None:
         if hello.conversation is not None:
             raise Unauthorized
@@ -72,7 +86,9 @@ async def enter(hello: Hello, page: Page, parts: GatewayParts, sites: Sites) -> 
         customer = known
     if hello.conversation is None:
         address = str(parts.clock.new_id())
-        conversation = await parts.inbox.open(tenant, Channel.WEB, customer, address)
+        conversation = await parts.inbox.open(
+            tenant, Channel.WEB, customer, address, page.languages
+        )
     else:
         conversation = await _own(parts, tenant, customer, hello.conversation)
     return Visit(
@@ -85,11 +101,11 @@ async def enter(hello: Hello, page: Page, parts: GatewayParts, sites: Sites) -> 
 
 
 async def _signed_in(
-    hello: Hello, identity: str, tenant: TenantId, parts: GatewayParts, sites: Sites
+    hello: Hello, tenant: TenantId, languages: str, parts: GatewayParts, sites: Sites
 ) -> Visit:
     """Of a person, wherever they are: what they said as a nameless visitor stays apart from it."""
     try:
-        signed = sites.signatures.read(tenant, identity)
+        signed = sites.signatures.read(tenant, hello.identity or "")
     except SignatureRefused:
         raise Unauthorized from None
     customer = signed.customer
@@ -99,7 +115,7 @@ async def _signed_in(
     if wanted is None:
         # The first one has an address of its own: two machines at once begin the same one.
         address = f"{customer}:{parts.clock.new_id()}" if hello.fresh else customer
-        conversation = await parts.inbox.open(tenant, Channel.WEB, customer, address)
+        conversation = await parts.inbox.open(tenant, Channel.WEB, customer, address, languages)
     else:
         conversation = await _own(parts, tenant, customer, wanted)
     return Visit(

@@ -1,7 +1,6 @@
 """Fetches from the web: one guarded call after the other, never to ourselves."""
 
 import asyncio
-import socket
 import zlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -9,11 +8,12 @@ from types import TracebackType
 from typing import Self
 
 import aiohttp
-from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.abc import AbstractResolver
 from yarl import URL
 
 from core.domain.errors import DocumentRefused
-from knowledge.sources.addresses import Address, is_own, is_public, literal
+from core.egress.addresses import Address, is_own, is_public, literal
+from core.egress.guard import GuardedResolver, is_closed
 from knowledge.sources.limits import WebLimits
 from knowledge.sources.unpack import TooLarge, gunzip
 
@@ -56,33 +56,7 @@ class NotFetched(Exception):
         return DocumentRefused(str(url.with_user(None) if url.raw_host else url), self.why)
 
 
-class _Closed(OSError):
-    """A name that leads to an address that must not be called."""
-
-
-class GuardedResolver(AbstractResolver):
-    """Resolves names and holds back addresses that must not be called."""
-
-    def __init__(self, resolver: AbstractResolver, limits: WebLimits) -> None:
-        self._resolver = resolver
-        self._limits = limits
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-    ) -> list[ResolveResult]:
-        found = await self._resolver.resolve(host, port, family)
-        # One closed address closes the name: the next call might be led to it.
-        if not all(_allowed(literal(result["host"]), self._limits) for result in found):
-            raise _Closed(_CLOSED)
-        return found
-
-    async def close(self) -> None:
-        await self._resolver.close()
-
-
-def _allowed(address: Address | None, limits: WebLimits) -> bool:
-    if address is None:
-        return False
+def _allowed(address: Address, limits: WebLimits) -> bool:
     return is_public(address) or (limits.allow_private and is_own(address))
 
 
@@ -114,7 +88,7 @@ class Caller:
     async def __aenter__(self) -> Self:
         resolver = self._resolver or aiohttp.ThreadedResolver()
         self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(resolver=GuardedResolver(resolver, self._limits)),
+            connector=aiohttp.TCPConnector(resolver=GuardedResolver(resolver, self._may_call)),
             cookie_jar=aiohttp.DummyCookieJar(),
             trust_env=False,
             auto_decompress=False,  # a small body may unpack to a huge one; see gunzip
@@ -130,6 +104,9 @@ class Caller:
     ) -> None:
         if self._session is not None:
             await self._session.close()
+
+    def _may_call(self, _host: str, address: Address) -> bool:
+        return _allowed(address, self._limits)
 
     async def get(self, url: URL, admit: Admit = admit_all) -> Fetched:
         """The document at an address, after its redirects.
@@ -172,7 +149,7 @@ class Caller:
                     charset=response.charset or "",
                 )
         except aiohttp.ClientConnectorError as failed:
-            why = _CLOSED if _is_closed(failed) else "its server cannot be reached"
+            why = _CLOSED if is_closed(failed) else "its server cannot be reached"
             raise NotFetched(why) from failed
         except (aiohttp.ClientError, ValueError, OSError) as failed:
             raise NotFetched("the server's answer cannot be read") from failed
@@ -225,12 +202,3 @@ def checked(url: URL, limits: WebLimits) -> URL:
     if not limits.allow_private and url.port not in limits.ports:
         raise NotFetched(f"port {url.port} is not called")
     return url.with_fragment(None)
-
-
-def _is_closed(failed: BaseException) -> bool:
-    cause: BaseException | None = failed
-    while cause is not None:
-        if isinstance(cause, _Closed):
-            return True
-        cause = getattr(cause, "os_error", None) or cause.__cause__
-    return False

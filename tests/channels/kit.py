@@ -29,7 +29,8 @@ from core.domain.messages import Arrival
 from core.postgres.conversations import PostgresConversations
 from core.postgres.database import Database
 from core.turn.remember import compose
-from tests.builders import a_draft, a_passage, an_understanding, findings
+from core.turn.weigh import Decided
+from tests.builders import a_case, a_draft, a_passage, findings
 from tests.fakes.live import LocalLive
 
 Answers = Callable[[str], Decision]
@@ -74,10 +75,8 @@ class Bot:
         record = compose(
             turn,
             arrival,
-            context,
-            understanding=an_understanding(),
-            findings=findings(a_passage()),
-            decision=decision,
+            a_case(context, findings(a_passage())),
+            Decided(decision),
             timings_ms={},
         )
         if self.deltas and record.says:

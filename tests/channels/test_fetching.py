@@ -16,13 +16,13 @@ from channels.postgres.files import PostgresFiles
 from channels.postgres.places import PostgresPlaces
 from channels.postgres.wanted import PostgresWantedFiles
 from channels.receiving import Receiver
-from channels.sealing import Seal, new_key
 from channels.slack.fetch import SlackFetch
 from channels.telegram.fetch import TelegramFetch
 from core.clock import SystemClock
 from core.domain.ids import CustomerId, EventId
 from core.domain.messages import Channel
 from core.postgres.database import Database
+from core.sealing import Seal, new_key
 from tests.builders import NOON, TENANT
 from tests.channels.slack.stage import Stage, a_stage
 from tests.channels.telegram.kit import Kit

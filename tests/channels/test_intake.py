@@ -8,8 +8,8 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from channels.http import errors
 from channels.intake import Intake
+from core.http.json import errors
 
 
 class Slow:

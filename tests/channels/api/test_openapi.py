@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from channels.api.openapi import operation_of
+from core.http.openapi import operation_of
 from tests.channels.kit import Service
 
 pytestmark = pytest.mark.slow  # many connections: not for make quick

@@ -4,11 +4,11 @@ import pytest
 
 from channels.accounts import Account, AccountNotFound
 from channels.postgres.accounts import PostgresAccounts
-from channels.sealing import Seal, new_key
 from core.domain.errors import SetupError, TenantNotFound
 from core.domain.ids import TenantId
 from core.domain.messages import Channel
 from core.postgres.database import Database
+from core.sealing import Seal, new_key
 from tests.builders import TENANT
 
 SHOP = Account(

@@ -13,7 +13,7 @@ from aiohttp import web
 from prometheus_client import CollectorRegistry
 
 from channels.accounts import Account
-from channels.http import errors
+from channels.desk import Hears
 from channels.metrics import GatewayMetrics
 from channels.places import Place
 from channels.postgres.accounts import PostgresAccounts
@@ -21,14 +21,15 @@ from channels.postgres.feedback import PostgresFeedback
 from channels.postgres.places import PostgresPlaces
 from channels.postgres.wanted import PostgresWantedFiles
 from channels.receiving import Receive, Receiver, ReceiverParts
-from channels.sealing import Seal, new_key
 from channels.slack.app import SlackApp
 from channels.slack.routes import SlackRoutes
 from channels.slack.taking import Taking
 from core.clock import SystemClock
 from core.domain.messages import Channel
+from core.http.json import errors
 from core.postgres.conversations import PostgresConversations
 from core.postgres.database import Database
+from core.sealing import Seal, new_key
 from tests.builders import TENANT
 from tests.channels.slack.payloads import form_of, json_of
 from tests.fakes.live import LocalLive
@@ -68,13 +69,14 @@ class Kit:
             metrics=GatewayMetrics(CollectorRegistry()),
         )
         self.counted: Counter[str] = Counter()
+        self.desk: Hears | None = None
 
     def count(self, outcome: str) -> None:
         self.counted[outcome] += 1
 
     def taking(self, receive: Receive | None = None) -> Taking:
         taken = receive or Receiver(self.parts)
-        return Taking(self.accounts, self.places, taken, count=self.count)
+        return Taking(self.accounts, self.places, taken, count=self.count, desk=self.desk)
 
     @asynccontextmanager
     async def serving(self, receive: Receive | None = None) -> AsyncIterator["Caller"]:

@@ -25,7 +25,8 @@ from core.domain.ids import EventId, TurnId
 from core.domain.messages import Arrival, Message
 from core.postgres.database import Database
 from core.turn.remember import compose
-from tests.builders import TENANT, a_passage, an_understanding, findings
+from core.turn.weigh import Decided
+from tests.builders import TENANT, a_case, a_passage, findings
 from tests.channels.slack.kit import Kit
 from tests.channels.slack.payloads import (
     BOT,
@@ -100,10 +101,8 @@ class Stage:
         record = compose(
             turn or new_turn(),
             arrival,
-            context,
-            understanding=an_understanding(),
-            findings=findings(a_passage()),
-            decision=Reply(draft),
+            a_case(context, findings(a_passage())),
+            Decided(Reply(draft)),
             timings_ms={},
         )
         remembered = await store.remember(record)

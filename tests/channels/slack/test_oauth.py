@@ -12,7 +12,6 @@ import pytest
 from aiohttp import web
 
 from channels.accounts import Account, AccountNotFound
-from channels.http import errors
 from channels.receiving import Receiver
 from channels.slack.app import SlackApp
 from channels.slack.invitations import link
@@ -20,6 +19,7 @@ from channels.slack.oauth import OAuthParts, OAuthRoutes
 from channels.slack.rotation import Rotation
 from core.domain.ids import TenantId
 from core.domain.messages import Channel
+from core.http.json import errors
 from tests.builders import TENANT
 from tests.channels.slack.kit import Kit
 from tests.channels.slack.payloads import DM, TS, said

@@ -10,7 +10,6 @@ from channels.accounts import Account
 from channels.answers import Answers, Told
 from channels.contract import Receipt
 from channels.happenings import Happening
-from channels.http import errors
 from channels.outgoing import Outgoings
 from channels.pacing import Pacer
 from channels.places import Place
@@ -18,7 +17,6 @@ from channels.postgres.accounts import PostgresAccounts
 from channels.postgres.places import PostgresPlaces
 from channels.postgres.streams import PostgresStreams
 from channels.receiving import Receive
-from channels.sealing import Seal, new_key
 from channels.telegram.acknowledge import Acknowledge
 from channels.telegram.routes import TelegramRoutes
 from channels.telegram.send import TelegramChannel
@@ -31,8 +29,10 @@ from core.domain.errors import DeliveryDelayed
 from core.domain.events import MessageSent
 from core.domain.ids import TenantId
 from core.domain.messages import Channel
+from core.http.json import errors
 from core.postgres.conversations import PostgresConversations
 from core.postgres.database import Database
+from core.sealing import Seal, new_key
 from tests.builders import TENANT, a_draft
 from tests.channels.kit import Bot as Answering
 from tests.channels.telegram.account import SECRET, an_account

@@ -7,8 +7,8 @@ import pytest
 from aiohttp import ClientSession, web
 from multidict import CIMultiDictProxy
 
-from channels.http import errors
 from channels.web.bundle import FILE, Bundle
+from core.http.json import errors
 from tests.channels.web.browsing import built
 
 MOST = 12 * 1024

@@ -27,9 +27,14 @@ class AwayOnce(Inbox):
         self._away = True
 
     async def open(
-        self, tenant: TenantId, channel: Channel, customer: CustomerId, address: str
+        self,
+        tenant: TenantId,
+        channel: Channel,
+        customer: CustomerId,
+        address: str,
+        locale: str = "",
     ) -> Conversation:
-        return await self._inbox.open(tenant, channel, customer, address)
+        return await self._inbox.open(tenant, channel, customer, address, locale)
 
     async def accept(self, message: InboundMessage) -> Accepted:
         if self._away:

@@ -3,7 +3,7 @@ from ipaddress import ip_address
 import pytest
 from yarl import URL
 
-from knowledge.sources.addresses import is_own, is_public, literal
+from core.egress.addresses import is_own, is_public, literal
 from knowledge.sources.calls import NotFetched, checked
 from knowledge.sources.limits import WebLimits
 

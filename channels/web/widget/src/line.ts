@@ -63,9 +63,9 @@ export function makeLine(address: string, ends: Ends): Line {
   let socket: WebSocket | undefined;
   let tries = 0;
   let within_ms = 0;
-  let timer: number | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   let said: Lasting | undefined;
-  let patience: number | undefined;
+  let patience: ReturnType<typeof setTimeout> | undefined;
   let ticked = Date.now();
 
   addEventListener("online", hurry);

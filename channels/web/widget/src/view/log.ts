@@ -31,7 +31,7 @@ export function makeLog(intro: HTMLElement, verdicts: Verdicts, atEnd: (near: bo
   let ended = true; // the newest message is in sight, and stays there when other parts need room
   let agent = t("agent");
   let shownDay = "";
-  let timer: number | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
 
   new ResizeObserver(() => keepEnd(ended)).observe(scroller);
 
