@@ -8,7 +8,7 @@ from channels.metrics import PlatformMetrics
 from channels.parts import Probe
 from core.clock import SystemClock
 from core.event_log import EventLog
-from core.ports import Clock, Live, Writer
+from core.ports import Clock, Live
 from core.postgres.bell import Bell
 from core.postgres.conversations import PostgresConversations
 from core.postgres.database import Database
@@ -18,7 +18,7 @@ from core.postgres.signals import Signals
 from core.relay import Outbox
 from core.telemetry.metrics import Metrics
 from deploy.event_log import Needed, backend
-from deploy.models import writer
+from deploy.hearing import hearing
 from deploy.platforms import Platforms, platforms
 from deploy.readiness import Readiness, schema_is_current
 from deploy.session import database
@@ -45,8 +45,6 @@ class Base:
     """Whether the event log does."""
     readiness: Readiness
     platforms: Platforms
-    writer: Writer
-    """Who writes answers: language models, or extraction."""
 
 
 @asynccontextmanager
@@ -68,7 +66,9 @@ async def connected(settings: Settings, dsn: str, brokers: Needed = "now") -> As
         conversations = PostgresConversations(
             pools, clock, bell.ring, partitions=partitions, through=found.through
         )
-        there = platforms(settings, pools, conversations, clock, PlatformMetrics(metrics.registry))
+        counts = PlatformMetrics(metrics.registry)
+        heard = hearing(pools, clock, bell.ring, settings.handoff)
+        there = platforms(settings, pools, conversations, clock, counts, desk=heard)
         yield Base(
             settings=settings,
             clock=clock,
@@ -84,7 +84,6 @@ async def connected(settings: Settings, dsn: str, brokers: Needed = "now") -> As
             log_answers=found.answers,
             readiness=Readiness(schema_is_current(pools)),
             platforms=await entered(there),
-            writer=await entered(writer(settings.core, metrics.registry)),
         )
 
 

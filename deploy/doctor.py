@@ -9,18 +9,23 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal
 
+from core.clock import SystemClock
 from core.domain.errors import LogUnavailable, SwitchboardError
 from core.kafka.brokers import Brokers
 from core.kafka.connect import reach
 from core.kafka.topics import Layout, compare
-from core.settings import ModelTarget
+from core.settings import ClassifierSettings, CoreSettings, ModelTarget
 from deploy.address import why_taken
+from deploy.classifiers import labels_of
+from deploy.console import providers_of
 from deploy.data_dir import make_folder
 from deploy.event_log import brokers_of, layout_of
 from deploy.migrate import pending
-from deploy.models import asked, name_of
+from deploy.models import asked, experiments_of, name_of, prompts_of
 from deploy.session import connection, server
 from deploy.settings import Settings
+from handoff.people.oidc.provider import Provider
+from handoff.people.oidc.refused import EntryRefused
 
 ENOUGH_DISK = 2_000_000_000
 """Bytes: the database at its first start, its log and the exported model, twice."""
@@ -58,7 +63,14 @@ async def examine(settings: Settings) -> list[Finding]:
         findings.append(Finding(check="database", state="wrong", what=str(failure)))
     if settings.deploy.kafka_bootstrap_servers:
         findings += await _brokers(settings)
+    findings.append(_prompts(settings.core))
     findings += [await _model(target) for target in settings.core.models]
+    findings += [await _issuer(one) for one in providers_of(settings, SystemClock())]
+    classifiers = {
+        "intent_model": settings.core.intent_model,
+        "emotion_model": settings.core.emotion_model,
+    }
+    findings += [await _classifier(name, said) for name, said in classifiers.items() if said]
     return findings
 
 
@@ -175,14 +187,47 @@ def _replication(layout: Layout) -> Finding:
     return Finding(check="replication", state="ok", what=what)
 
 
+def _prompts(core: CoreSettings) -> Finding:
+    try:
+        entries, experiments = prompts_of(core).entries, experiments_of(core)
+    except SwitchboardError as mistakes:
+        return Finding(check="prompts", state="wrong", what=str(mistakes))
+    own = sum(not entry.ships for entry in entries)
+    what = f"{own} of our own, {len(experiments)} experiments, no mistake"
+    return Finding(check="prompts", state="ok", what=what)
+
+
 async def _model(target: ModelTarget) -> Finding:
     """Ask it for a word: nothing less tells whether key, name and address are right."""
     check = f"model {name_of(target)}"
     try:
         model = await asked(target)
     except SwitchboardError as failure:
-        return Finding(check=check, state="wrong", what=f"{target.url}: {failure}")
-    return Finding(check=check, state="ok", what=f"{model} answers at {target.url}")
+        return Finding(check=check, state="wrong", what=f"{target.url or target.path}: {failure}")
+    return Finding(check=check, state="ok", what=f"{model} answers at {target.url or target.path}")
+
+
+async def _issuer(provider: Provider) -> Finding:
+    """Ask it what it says of itself, as the first person who signs in would."""
+    check, there = f"sign-in {provider.issuer.name}", provider.issuer.issuer
+    try:
+        await provider.configuration()
+        await provider.keys()
+    except EntryRefused as refused:
+        return Finding(check=check, state="wrong", what=f"{there}: {refused.detail}")
+    return Finding(check=check, state="ok", what=f"{there} answers, and has keys")
+
+
+async def _classifier(check: str, said: ClassifierSettings) -> Finding:
+    """Let it judge a word, and hold its labels against those that the settings speak of."""
+    try:
+        labels = await labels_of(said)
+    except SwitchboardError as failure:
+        return Finding(check=check, state="wrong", what=f"{said.url or said.path}: {failure}")
+    if strangers := sorted(set(said.labels) - labels):
+        what = f"it does not have the labels {', '.join(strangers)}"
+        return Finding(check=check, state="warning", what=what)
+    return Finding(check=check, state="ok", what=f"tells {len(labels)} labels")
 
 
 def run(settings: Settings) -> list[Finding]:

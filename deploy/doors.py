@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import aiohttp
 
 from channels.accounts import Accounts
+from channels.desk import Hears
 from channels.leases import Leases
 from channels.parts import Routes
 from channels.places import Places
@@ -46,6 +47,8 @@ class Doors:
     acknowledge: Acknowledge
     courtesies: Courtesies
     count: Callable[[str], None]
+    desk: Hears | None = None
+    """What hears of agents at work in threads."""
 
     def routes(self, receive: Receive) -> Sequence[Routes]:
         """The addresses that platforms tell what happened."""
@@ -84,7 +87,9 @@ class Doors:
         return found
 
     def _taking(self, receive: Receive) -> Taking:
-        return Taking(self.accounts, self.places, receive, self.courtesies, self.count)
+        return Taking(
+            self.accounts, self.places, receive, self.courtesies, self.count, desk=self.desk
+        )
 
     def _take(self, receive: Receive) -> Take:
         return Take(receive=receive, answers=self.answers, clock=self.clock)

@@ -5,7 +5,7 @@ import inspect
 import json
 import textwrap
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from itertools import pairwise
 from typing import Any
 
@@ -53,7 +53,7 @@ def documented() -> Iterator[Documented]:
             yield Documented(
                 folder=folder,
                 name=setting.name,
-                default=setting.default,
+                default={} if setting.default is MISSING else setting.default,
                 sentence=sentences[setting.name],
             )
 
@@ -73,7 +73,7 @@ def render() -> str:
 def _plain(value: object) -> str:
     if isinstance(value, SecretStr):
         return value.get_secret_value()
-    if isinstance(value, bool | tuple):
+    if value is None or isinstance(value, bool | tuple | dict):
         return json.dumps(value, ensure_ascii=False)
     return str(value)
 

@@ -4,12 +4,14 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.domain.actions import ANSWER
 from core.domain.errors import RefusedError, SettingsInvalid
 from core.domain.ids import TenantId
 from core.nlu.embeds import Embeds
@@ -18,7 +20,8 @@ from core.nlu.intents.head import IntentHead
 from core.nlu.intents.learn import Held, learn
 from core.nlu.intents.read import STARTER, from_csv, read
 from core.nlu.intents.report import figures, report_on
-from core.postgres.intents import PostgresIntents, Trained
+from core.nlu.intents.trained import Trained
+from core.postgres.intents import PostgresIntents
 from deploy.reading import embedder_of
 from deploy.session import database, server
 from deploy.settings import Settings
@@ -63,6 +66,18 @@ async def trained(catalogue: Catalogue, embeds: Embeds) -> tuple[IntentHead, Hel
     texts, labels = catalogue.labelled()
     vectors = await embeds.embed(texts)
     return await asyncio.to_thread(learn, texts, labels, vectors, embeds.version)
+
+
+async def starter(embeds: Embeds) -> Trained:
+    """The set that ships, trained on the spot; takes a second or two.
+
+    Its intents are named and nothing is done about them: what becomes of a refund is for an
+    operator to say, and who trains the set says it.
+    """
+    catalogue = read(STARTER)
+    head, _ = await trained(catalogue, embeds)
+    named = tuple(replace(intent, action=ANSWER) for intent in catalogue.intents)
+    return Trained(Catalogue(named), head)
 
 
 async def train(

@@ -2,9 +2,11 @@
 
 import os
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
-from channels.sealing import Seal, new_key
+from core.domain.errors import SetupError
+from core.sealing import Seal, new_key
 from deploy.data_dir import make_folder
 from deploy.settings import Settings
 
@@ -20,10 +22,29 @@ def seal_of(settings: Settings) -> Seal:
     Raises:
         SetupError: a key is no key, or the folder cannot be written.
     """
+    return Seal(_keys(settings))
+
+
+def keys_of(settings: Settings) -> Sequence[str]:
+    """The same keys, for what else is sealed with them.
+
+    Raises:
+        SetupError: there is none, or the folder cannot be written.
+    """
+    keys = _keys(settings)
+    if not keys:
+        raise SetupError(
+            "channels.secret_keys: accounts and their log need a key;"
+            " `switchboard config key` makes one"
+        )
+    return keys
+
+
+def _keys(settings: Settings) -> Sequence[str]:
     keys = [key.get_secret_value() for key in settings.channels.secret_keys]
     if not keys and not settings.deploy.database_url.get_secret_value():
-        keys = [_kept(settings.data_dir)]
-    return Seal(keys)
+        return [_kept(settings.data_dir)]
+    return keys
 
 
 def _kept(folder: Path) -> str:

@@ -9,6 +9,7 @@ import aiohttp
 import structlog
 
 from channels.accounts import Accounts
+from channels.desk import Hears
 from channels.fetching import Fetching, FetchingParts
 from channels.metrics import PlatformMetrics
 from channels.outgoing import Outgoings
@@ -26,6 +27,7 @@ from channels.settings import ChannelsSettings
 from channels.showing import Streams
 from channels.slack.calls import Calls
 from channels.slack.courtesies import Courtesies
+from channels.slack.desk import SlackDesk
 from channels.slack.fetch import SlackFetch
 from channels.slack.send import SlackChannel
 from channels.streaming import Streaming, StreamingParts
@@ -60,6 +62,7 @@ class Platforms:
     places: Places
     slack: SlackChannel
     telegram: TelegramChannel
+    agents_chat: SlackDesk
     doors: Doors
     fetching: Fetching
 
@@ -83,17 +86,20 @@ class _Ground:
     streams: Streams
     outgoings: Outgoings
     pacer: Pacer
+    desk: Hears | None
 
 
 @asynccontextmanager
-async def platforms(
+async def platforms(  # noqa: PLR0913 - what all platforms stand on
     settings: Settings,
     database: Database,
     transcript: Transcript,
     clock: Clock,
     metrics: PlatformMetrics,
+    *,
+    desk: Hears | None = None,
 ) -> AsyncIterator[Platforms]:
-    """Those of one process, until the end.
+    """Those of one process, until the end; the desk hears of agents at work on them.
 
     Raises:
         SetupError: a key is no key.
@@ -112,6 +118,7 @@ async def platforms(
             streams=PostgresStreams(database),
             outgoings=Outgoings(transcript, places, accounts),
             pacer=Pacer(clock, waits=metrics.waited),
+            desk=desk,
         )
         yield _built(ground, closing)
 
@@ -128,6 +135,7 @@ def _built(ground: _Ground, closing: AsyncExitStack) -> Platforms:
         places=ground.places,
         slack=SlackChannel(ground.outgoings, ground.streams, calls, ground.clock),
         telegram=_telegram(ground, bots),
+        agents_chat=SlackDesk(ground.accounts, calls),
         doors=_doors(ground, acknowledge, courtesies),
         fetching=_fetching(ground, bots, calls),
     )
@@ -174,6 +182,7 @@ def _doors(ground: _Ground, acknowledge: Acknowledge, courtesies: Courtesies) ->
         acknowledge=acknowledge,
         courtesies=courtesies,
         count=ground.metrics.slack_taken,
+        desk=ground.desk,
     )
 
 

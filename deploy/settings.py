@@ -28,6 +28,7 @@ from channels.settings import ChannelsSettings
 from core.domain.errors import SettingsInvalid
 from core.settings import CoreSettings
 from deploy.running import DeploySettings
+from handoff.settings import HandoffSettings
 
 PREFIX = "SWITCHBOARD_"
 DEFAULT_FILE = Path("switchboard.toml")
@@ -54,6 +55,7 @@ class Settings(BaseSettings):
 
     core: CoreSettings = CoreSettings()
     channels: ChannelsSettings = ChannelsSettings()
+    handoff: HandoffSettings = HandoffSettings()
     deploy: DeploySettings = DeploySettings()
 
     @property
@@ -124,7 +126,7 @@ def _places(config: Path | None, said: Mapping[str, Mapping[str, Any]]) -> list[
     }
     places: list[_Place] = [
         ("the command line", spoken),
-        ("the environment", _with_lists(EnvSettingsSource(Settings)())),
+        ("the environment", _with_json(EnvSettingsSource(Settings)())),
     ]
     secrets = os.environ.get("SWITCHBOARD_SECRETS_DIR")
     if secrets:
@@ -136,7 +138,7 @@ def _places(config: Path | None, said: Mapping[str, Mapping[str, Any]]) -> list[
             secrets_prefix=PREFIX,
             secrets_nested_delimiter="__",
         )
-        places.append((f"the folder {secrets}", _with_lists(source())))
+        places.append((f"the folder {secrets}", _with_json(source())))
     plain = {field: os.environ[name] for name, field in _PLAIN.items() if os.environ.get(name)}
     places.append(("the environment (plain names)", {"deploy": plain}))
     file = config or Path(os.environ.get("SWITCHBOARD_CONFIG") or DEFAULT_FILE)
@@ -145,18 +147,18 @@ def _places(config: Path | None, said: Mapping[str, Mapping[str, Any]]) -> list[
     return places
 
 
-def _with_lists(values: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Texts that are JSON lists as lists; no other setting of ours begins with a bracket."""
+def _with_json(values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Texts that are JSON lists, tables or null as such; no other setting of ours begins so."""
     return {
-        folder: {name: _list(value) for name, value in fields.items()}
+        folder: {name: _read(value) for name, value in fields.items()}
         if isinstance(fields, Mapping)
         else fields
         for folder, fields in values.items()
     }
 
 
-def _list(value: object) -> object:
-    if isinstance(value, str) and value.lstrip().startswith("["):
+def _read(value: object) -> object:
+    if isinstance(value, str) and (value.lstrip().startswith(("[", "{")) or value == "null"):
         with suppress(ValueError):
             return json.loads(value)
     return value

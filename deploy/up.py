@@ -11,13 +11,14 @@ import uvloop
 
 from core.domain.errors import SetupError
 from core.domain.ids import TenantId
-from core.ports import Retriever
 from core.telemetry import logs
 from deploy.address import why_taken
 from deploy.base import connected
 from deploy.commands.progress import shown
 from deploy.data_dir import DataDirLock
 from deploy.event_log import Needed
+from deploy.mind import Mind, mind
+from deploy.people import first_link
 from deploy.processes import Part, Role, asked_to_stop, run_all
 from deploy.reading import embedder_of
 from deploy.session import server
@@ -25,7 +26,6 @@ from deploy.settings import Settings
 from deploy.stock import Stock
 from deploy.wiring import build
 from knowledge.ingest import Ingester
-from knowledge.search import HybridRetriever
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,18 +61,19 @@ async def _serve(settings: Settings, wanted: Wanted) -> None:
         brokers: Needed = "later" if wanted.roles == {Role.GATEWAY} else "now"
         shared = await closing.enter_async_context(connected(settings, dsn, brokers))
         parts: list[Part] = []
-        retriever: Retriever | None = None
+        thinking: Mind | None = None
         if Role.WORKER in wanted.roles:
             embedder = await closing.enter_async_context(embedder_of(settings))
-            retriever = HybridRetriever(shared.database, embedder)
+            thinking = await closing.enter_async_context(mind(shared, embedder))
             if wanted.whole:
                 ingester = Ingester(shared.database, embedder)
                 parts += await _stocked(settings, ingester, wanted.knowledge, stop)
+        first = await first_link(settings, shared.database) if wanted.whole else None
         parts += build(
             shared,
             wanted.roles,
-            retriever,
-            lambda address: _told(address, settings),
+            thinking,
+            lambda address: _told(address, settings, first),
             notice_s=0 if wanted.whole else settings.deploy.unready_s,
         )
         if not stop.is_set():
@@ -113,7 +114,7 @@ async def _stocked(
     return []
 
 
-def _told(address: str, settings: Settings) -> None:
+def _told(address: str, settings: Settings, first: str | None) -> None:
     question = next(iter(settings.channels.suggestions), "your question")
     click.echo(f"""serving at {address}
   a page to talk on   {address}/demo
@@ -121,3 +122,6 @@ def _told(address: str, settings: Settings) -> None:
   from a program      curl -s {address}/api/v1/chat -H 'content-type: application/json' \\
                         -d '{json.dumps({"query": question}, ensure_ascii=False)}'
 Ctrl-C stops it; nothing is lost.""")
+    if first is not None:
+        click.echo(f"""nobody has signed in yet; the first admin sets a password, once, at
+  {address}{first}""")

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Collection, Mapping
 from importlib.metadata import version
-from pathlib import Path
 
 import structlog
 from aiohttp import web
@@ -23,21 +22,21 @@ from channels.postgres.visitors import PostgresVisitors
 from channels.postgres.wanted import PostgresWantedFiles
 from core.attempt import Patience
 from core.clock import new_secret
+from core.domain.decisions import Reply
+from core.domain.errors import SetupError
 from core.domain.ids import ConversationId
 from core.domain.turns import TurnRecord
 from core.inbound import Inbound
 from core.lanes import Bounds
-from core.nlu.language import LanguageJudge
-from core.nlu.phrases import load_phrases
-from core.nlu.smalltalk import SmallTalk
-from core.nlu.understand import RuleUnderstander
-from core.ports import Retriever
+from core.memory.keeper import Keeper
 from core.relay import Relay
 from core.telemetry.metrics import Metrics
-from core.turn.decide import Rules
 from core.turn.walk import Walk
 from core.worker import Pace, Told, Worker
 from deploy.base import Base
+from deploy.desk import desk_parts, handing
+from deploy.inbox import Inbox, inbox
+from deploy.mind import Mind, walk
 from deploy.platforms import Showing, has_records, streaming
 from deploy.processes import GatewayPart, Notice, Part, Role, ServerPart
 from deploy.readiness import member
@@ -50,7 +49,7 @@ _log = structlog.get_logger(__name__)
 def build(
     base: Base,
     roles: Collection[str],
-    retriever: Retriever | None,
+    mind: Mind | None,
     told: Callable[[str], None],
     notice_s: float = 0,
 ) -> list[Part]:
@@ -59,7 +58,7 @@ def build(
     Args:
         base: what they share.
         roles: which are wanted.
-        retriever: what a worker searches with.
+        mind: what a worker answers with.
         told: hears the gateway's address when it is served.
         notice_s: how long a gateway says that it is not ready before it stops.
     """
@@ -68,9 +67,11 @@ def build(
     app = application(base) if Role.GATEWAY in roles else None
     if app is not None:
         parts += [*base.platforms.doors.parts(app[GATEWAY].receive), GatewayPart(app)]
-    if Role.WORKER in roles and retriever is not None:
-        workers["core"] = turn_worker(base, walk(base, retriever))
+    if Role.WORKER in roles and mind is not None:
+        workers["core"] = turn_worker(base, walk(base, mind), mind.keeper)
         parts.append(workers["core"])
+        if mind.keeper is not None:
+            parts.append(mind.keeper)
     if Role.RELAY in roles:
         relay = Relay(base.outbox)
         base.metrics.work.relays.append(relay)
@@ -78,8 +79,9 @@ def build(
     if Role.DISPATCHER in roles:
         parts += dispatching(base, workers)
     if Role.DESK in roles:
-        workers["desk"] = desk_worker(base)
-        parts.append(workers["desk"])
+        desk = desk_parts(base, handing(base))
+        workers["desk"] = desk_worker(base, desk.hears)
+        parts += [workers["desk"], desk.rounds, desk.due, *desk.others]
     if workers or Role.RELAY in roles:
         base.readiness.add(base.log_answers)
     return [*parts, watch(base, workers), server(base, app, told)]
@@ -113,11 +115,17 @@ def watch(base: Base, workers: Mapping[str, Worker]) -> Watch:
     )
 
 
-def turn_worker(base: Base, walk: Walk) -> Worker:
-    """Takes the turns."""
+def turn_worker(base: Base, walk: Walk, keeper: Keeper | None = None) -> Worker:
+    """Takes the turns; the keeper hears of each that is stored."""
+
+    def stored(record: TurnRecord) -> None:
+        observe(base.metrics, record)
+        if keeper is not None:
+            keeper.after(record.tenant, record.conversation, max(record.covers))
+
     inbound = Inbound(
         walk,
-        lambda record: observe(base.metrics, record),
+        stored,
         again=base.metrics.repeated.labels("core").inc,
     )
     core = base.settings.core
@@ -172,9 +180,8 @@ def delivery_worker(
     )
 
 
-def desk_worker(base: Base) -> Worker:
+def desk_worker(base: Base, desk: Desk) -> Worker:
     """Hears of handoffs and ratings."""
-    desk = Desk(base.metrics.events)
     return Worker(
         base.log, "desk", "events", desk.take, base.clock, dead_letters=base.dead_letters
     )
@@ -183,7 +190,8 @@ def desk_worker(base: Base) -> Worker:
 def application(base: Base) -> web.Application:
     """The gateway's HTTP application."""
     pools, partitions = base.database, base.settings.core.partitions
-    return gateway.build(
+    agents = _console(base)
+    app = gateway.build(
         GatewayParts(
             inbox=base.conversations,
             transcript=base.conversations,
@@ -200,27 +208,22 @@ def application(base: Base) -> web.Application:
             places=base.platforms.places,
             wanted=PostgresWantedFiles(pools),
             platforms=base.platforms.doors.routes,
+            others=() if agents is None else agents.routes,
             version=version("switchboard"),
         )
     )
+    if agents is not None:
+        agents.live_with(app)
+    return app
 
 
-def walk(base: Base, retriever: Retriever) -> Walk:
-    """A turn's way."""
-    core = base.settings.core
-    phrases = load_phrases(core.company, core.bot, Path(core.phrases) if core.phrases else None)
-    language = LanguageJudge()
-    language.warm()
-    return Walk(
-        conversations=base.conversations,
-        understander=RuleUnderstander(language, SmallTalk.load(), phrases),
-        retriever=retriever,
-        writer=base.writer,
-        live=base.live,
-        clock=base.clock,
-        phrases=phrases,
-        rules=Rules(decline_below=core.decline_below, history=core.history),
-    )
+def _console(base: Base) -> Inbox | None:
+    """The people's side; without a key to seal their log with there is none."""
+    try:
+        return inbox(base)
+    except SetupError as lacking:
+        _log.warning("no console is served", why=str(lacking))
+        return None
 
 
 def observe(metrics: Metrics, record: TurnRecord) -> None:
@@ -228,6 +231,8 @@ def observe(metrics: Metrics, record: TurnRecord) -> None:
     kind = type(record.decision).__name__
     decision = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", kind).lower()
     metrics.turn(record.channel, decision, record.timings_ms, len(record.covers))
+    if isinstance(record.decision, Reply):
+        metrics.replies.labels(record.decision.draft.path).inc()
     metrics.thrown_away(record.waste.interruptions, record.waste.characters)
     _log.debug(
         "turn stored",

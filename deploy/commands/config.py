@@ -40,6 +40,6 @@ def example() -> None:
 @command.command()
 def key() -> None:
     """Print a fresh key for channels.secret_keys."""
-    from channels.sealing import new_key
+    from core.sealing import new_key
 
     click.echo(new_key())

@@ -16,7 +16,8 @@ from core.nlu.phrases import load_phrases
 from core.postgres.conversations import PostgresConversations
 from core.postgres.database import Database
 from core.turn.remember import apology, compose
-from tests.builders import TENANT, a_draft, an_inbound_message, an_understanding, findings
+from core.turn.weigh import Decided
+from tests.builders import NOON, TENANT, a_case, a_draft, an_inbound_message, findings
 
 PHRASES = load_phrases(company="Acme", bot="Ada")
 
@@ -43,10 +44,8 @@ def answer(context: TurnContext, text: str = "answer") -> TurnRecord:
     return compose(
         TurnId(uuid4()),
         Arrival(tenant=TENANT, conversation=context.conversation.id, event=EventId("e")),
-        context,
-        understanding=an_understanding(),
-        findings=findings(),
-        decision=Reply(a_draft(text)),
+        a_case(context, findings()),
+        Decided(Reply(a_draft(text))),
         timings_ms={},
     )
 
@@ -54,7 +53,7 @@ def answer(context: TurnContext, text: str = "answer") -> TurnRecord:
 async def apologise(store: PostgresConversations, opened: Conversation) -> None:
     context = await store.load(TENANT, opened.id, 20)
     arrival = Arrival(tenant=TENANT, conversation=opened.id, event=EventId("e"))
-    record = apology(TurnId(uuid4()), arrival, context, PHRASES)
+    record = apology(TurnId(uuid4()), arrival, context, PHRASES, NOON)
     assert isinstance(record.decision, Decline)
     await store.remember(record)
 
@@ -93,7 +92,7 @@ async def test_its_history_is_what_was_said_before_it(store, opened, say) -> Non
 
     again = await store.load_again(TENANT, opened.id, 3)
 
-    assert texts(again) == (["to b", "c", "to c"], ["poison"])
+    assert texts(again) == (["a", "to a", "b", "to b", "c", "to c"], ["poison"])
 
 
 async def test_a_replayed_answer_comes_last_and_moves_no_mark_back(store, opened, say) -> None:

@@ -8,7 +8,14 @@ from uuid import uuid4
 import pytest
 
 from core.clock import SystemClock
-from core.domain.conversation import Conversation, Queue, Standing, TurnContext
+from core.domain.conversation import (
+    CALM,
+    Conversation,
+    Mood,
+    Queue,
+    Standing,
+    TurnContext,
+)
 from core.domain.decisions import Decision, Decline, HandOff, PassToAgent, Reply
 from core.domain.errors import ConversationNotFound, TurnNotFound
 from core.domain.ids import CustomerId, EventId, TenantId, TurnId
@@ -17,9 +24,11 @@ from core.domain.turns import MoreWaits, TurnRecord
 from core.postgres.conversations import PostgresConversations
 from core.postgres.database import Database
 from core.turn.remember import compose
+from core.turn.weigh import Decided
 from core.wire.envelope import decode_handoff, decode_sent
 from tests.builders import (
     TENANT,
+    a_case,
     a_draft,
     a_passage,
     an_inbound_message,
@@ -62,10 +71,8 @@ def record_of(context: TurnContext, decision: Decision) -> TurnRecord:
     return compose(
         TurnId(uuid4()),
         arrival,
-        context,
-        understanding=an_understanding(),
-        findings=findings(a_passage()),
-        decision=decision,
+        a_case(context, findings(a_passage())),
+        Decided(decision),
         timings_ms={"answer": 1.5},
     )
 
@@ -82,6 +89,17 @@ async def test_load_parts_what_waits_from_what_was_said(store, opened) -> None:
     assert [m.text for m in context.waiting] == ["second", "third"]
     assert context.question == "second\nthird"
     assert context.questions_before == ("first",)
+
+
+async def test_the_mood_of_a_talk_is_kept_with_its_last_turn(store, opened) -> None:
+    mood = Mood(frustration=0.5, unknowns=2, offers=1)
+    await store.accept(an_inbound_message(opened.id))
+    turn = replace(await a_turn(store, opened, Reply(a_draft("answer"))), mood=mood)
+    await store.remember(turn)
+    context = await store.load(TENANT, opened.id, 20)
+
+    assert opened.mood == CALM
+    assert context.conversation.mood == mood
 
 
 async def test_load_reads_all_that_waits_however_short_the_history(store, opened) -> None:

@@ -177,3 +177,10 @@ async def test_words_that_were_never_said_are_not_changed(
     with pytest.raises(ConversationNotFound):
         await store.amend(replace(an_amendment(opened, "x"), conversation=ConversationId(uuid4())))
     assert await said(store, opened) == []
+
+
+async def test_a_conversation_has_the_language_of_the_locale_until_more_is_known(store) -> None:
+    first = await store.open(TENANT, Channel.WEB, CustomerId("v"), "there", "zh-hans")
+    again = await store.open(TENANT, Channel.WEB, CustomerId("v"), "there", "de")
+
+    assert (first.language, again.language) == ("zh", "zh")

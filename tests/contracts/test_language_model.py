@@ -14,12 +14,13 @@ from core.domain.errors import (
     PromptTooLong,
     SwitchboardError,
 )
-from core.models.ports import LanguageModel, Sampling
+from core.models.ports import LanguageModel, Said, Sampling
 from core.models.router import Policy, Router
-from core.models.streaming import Deadlines
+from core.models.streaming import Deadlines, pool
 from core.models.targets import Target
 from tests.fakes.anthropic import refused
-from tests.fakes.models import DIALECTS, Heard, a_model, said
+from tests.fakes.faults import a_full_house
+from tests.fakes.models import DIALECTS, Heard, Q, a_model, over, said
 from tests.fakes.openai import TOO_LONG
 from tests.fakes.tgi import Answer, FakeTgi
 
@@ -67,7 +68,7 @@ async def test_prompts_one_after_another_share_a_connection(made: Made) -> None:
 
 async def test_closing_the_stream_closes_the_connection_to_the_server(made: Made) -> None:
     async with made(Answer(gap_s=0.01, text="word " * 1000)) as (model, fake):
-        async with aclosing(model.stream("Q", Sampling())) as stream:
+        async with aclosing(model.stream(Q, Sampling())) as stream:
             assert await anext(stream)
 
         async with asyncio.timeout(5):
@@ -156,6 +157,17 @@ async def test_a_busy_server_says_when_to_come_back(
 async def test_what_the_server_says_is_in_no_error(made: Made, answer: Answer) -> None:
     async with made(answer) as (model, _):
         with pytest.raises(SwitchboardError) as raised:
-            await said(model, "SESAME")
+            await said(model, (Said(role="user", text="SESAME"),))
 
     assert "SESAME" not in str(raised.value)
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+async def test_a_server_that_takes_no_connection_is_given_up_in_time(dialect: str) -> None:
+    limits = Deadlines(connect_s=0.2, first_token_s=20)
+    async with a_full_house() as url, pool(limits, {}) as session:
+        begun = asyncio.get_running_loop().time()
+        with pytest.raises(ModelUnavailable):
+            await said(over(dialect, url, session, limits, "full"))
+
+    assert asyncio.get_running_loop().time() - begun < 5

@@ -2,17 +2,23 @@
 
 import pytest
 
+from core.answers.say import ApprovedRetriever
 from core.domain.ids import TenantId
+from core.nlu.language import LanguageJudge
 from core.ports import Retriever
 from core.postgres.database import Database
+from core.settings import CoreSettings
+from deploy.answers import approved_answers
+from deploy.intents import MessageVectors
 from knowledge.ingest import Ingester
 from knowledge.search import HybridRetriever
+from tests.fakes.clock import FakeClock
 from tests.fakes.embedding import WordEmbedder
 from tests.knowledge.builders import a_document, a_pair, of_sections
 
 pytestmark = pytest.mark.slow  # many connections: not for make quick
 
-BACKENDS = ["postgres"]
+BACKENDS = ["postgres", "with approved answers"]
 TENANT, OTHER = TenantId("default"), TenantId("other")
 DOCUMENTS = (
     a_document("canada.md", "Parcels to Canada take eight days.", title="Delivery to Canada"),
@@ -24,14 +30,21 @@ DOCUMENTS = (
 
 
 @pytest.fixture(params=BACKENDS)
-async def retriever(database: Database) -> Retriever:
+async def retriever(database: Database, request: pytest.FixtureRequest) -> Retriever:
     async with database.as_service() as connection:
         await connection.execute("INSERT INTO tenants (id, name) VALUES ('other', 'Other')")
     ingester = Ingester(database, WordEmbedder())
     async for _ in ingester.put_many(TENANT, DOCUMENTS):
         pass
     await ingester.settle(TENANT)
-    return HybridRetriever(database, WordEmbedder())
+    plain = HybridRetriever(database, WordEmbedder())
+    if request.param == "postgres":
+        return plain
+    embeds = MessageVectors(WordEmbedder())
+    return ApprovedRetriever(
+        plain,
+        approved_answers(database, embeds, LanguageJudge(), FakeClock(), CoreSettings()),
+    )
 
 
 async def first(retriever: Retriever, question: str, *before: str) -> str:

@@ -28,11 +28,11 @@ async def writer(request: pytest.FixtureRequest) -> AsyncIterator[Writer]:
             yield ExtractiveWriter()
             return
         if request.param == "no model left":
-            broken = a_writer("tgi", None, with_backup=False)
+            broken = a_writer("tgi", "not there", with_backup=False)
             yield (await closing.enter_async_context(broken))[0]
             return
         if request.param == "models":
-            one_broken = a_writer("tgi", None, with_backup=True)
+            one_broken = a_writer("tgi", "not there", with_backup=True)
             yield (await closing.enter_async_context(one_broken))[0]
             return
         fake = FakeTgi(answers=(Answer(text=f"{FACT} [1]"),) * 3)

@@ -14,13 +14,14 @@ from core.domain.messages import Arrival, Channel
 from core.postgres.conversations import PostgresConversations
 from core.postgres.database import Database
 from core.turn.remember import compose
+from core.turn.weigh import Decided
 from deploy.cli import main
 from tests.builders import (
     TENANT,
+    a_case,
     a_draft,
     a_passage,
     an_inbound_message,
-    an_understanding,
     findings,
 )
 
@@ -44,10 +45,8 @@ async def ask(
     record = compose(
         TurnId(SystemClock().new_id()),
         Arrival(tenant=TENANT, conversation=conversation, event=event),
-        context,
-        understanding=an_understanding(),
-        findings=findings(a_passage()),
-        decision=decision,
+        a_case(context, findings(a_passage())),
+        Decided(decision),
         timings_ms={},
     )
     await store.remember(record)

@@ -4,9 +4,9 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from channels.sealing import new_key
 from channels.settings import ChannelsSettings
 from core.domain.errors import SetupError
+from core.sealing import new_key
 from deploy.keys import seal_of
 from deploy.running import DeploySettings
 from deploy.settings import Settings

@@ -150,7 +150,9 @@ async def test_one_trace_is_on_every_topic(
         monkeypatch.setenv(name, value)
     async with connected(load(), running.env["DATABASE_URL"]) as base:
         found = await traces(base.log)
-    assert found == {topic: {trace_of(CALLER)} for topic in ("inbound", "outbound", "events")}
+    assert found["inbound"] == {trace_of(CALLER)}
+    for topic in ("outbound", "events"):  # what the desk does by itself has traces of its own
+        assert trace_of(CALLER) in found[topic]
 
 
 async def traces(log: EventLog) -> dict[str, set[str]]:
@@ -216,11 +218,13 @@ async def stopped(*processes: Process) -> list[int]:
 
 
 async def all_delivered(dsn: str, messages: int) -> None:
+    """Nothing waits for a relay, and so much was said beside what the desk tells who waits."""
     connection = await asyncpg.connect(dsn)
     try:
         async with asyncio.timeout(PATIENCE_S):
             while await connection.fetchval("SELECT count(*) FROM outbox"):
                 await asyncio.sleep(0.05)
-        assert await connection.fetchval("SELECT count(*) FROM messages") == messages
+        said = "SELECT count(*) FROM messages WHERE author <> 'system'"
+        assert await connection.fetchval(said) == messages
     finally:
         await connection.close()

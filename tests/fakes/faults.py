@@ -1,9 +1,11 @@
 """Faults of model servers, and what a customer sees of an answer through all of them."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, aclosing, asynccontextmanager
+from contextlib import AsyncExitStack, ExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass
+from typing import Literal
 
 from core.domain.answers import Draft
 from core.domain.errors import ModelUnavailable
@@ -24,10 +26,15 @@ FACT = "Delivery to Canada takes 5 to 8 working days."
 FOUND = findings(a_passage(FACT), a_passage("Returns are free within 30 days."))
 QUESTION = "How long does delivery to Canada take?"
 _TEXT = f"{FACT} [1]"
+_NOWHERE = "http://127.0.0.1:9"
 _BY_MAIN, _BY_BACKUP = "main-1", "backup-1"
 
-BEFORE: dict[str, Answer | None] = {
-    "killed": None,
+Fault = Answer | Literal["not there", "full house"]
+"""What a server says wrongly; or that it is not there, or takes no connection."""
+
+BEFORE: dict[str, Fault] = {
+    "killed": "not there",
+    "taking no connection": "full house",
     "hung before the first token": Answer(silent=True),
     "busy, 429": Answer(status=429),
     "refused, 400": Answer(status=400),
@@ -38,7 +45,7 @@ BEFORE: dict[str, Answer | None] = {
     "garbage": Answer(garbage=b"<html>What?</html>"),
     "truncated before the first word": Answer(garbage=b"data: "),
 }
-"""Faults before the first visible word; None stands for a server that is not there."""
+"""Faults before the first visible word."""
 AFTER: dict[str, Answer] = {
     "hung mid-stream": Answer(text=_TEXT, hangs_after=4),
     "killed mid-stream": Answer(text=_TEXT, cut_after=4),
@@ -46,11 +53,28 @@ AFTER: dict[str, Answer] = {
 }
 
 
+@asynccontextmanager
+async def a_full_house() -> AsyncIterator[str]:
+    """The address of a server that takes no connection: its queue is full and stays so."""
+    with ExitStack() as closing:
+        server = closing.enter_context(socket.socket())
+        server.bind(("127.0.0.1", 0))
+        server.listen(0)
+        for _ in range(4):
+            guest = closing.enter_context(socket.socket())
+            guest.setblocking(False)
+            guest.connect_ex(server.getsockname())
+        await asyncio.sleep(0)
+        yield f"http://127.0.0.1:{server.getsockname()[1]}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
     """What came of one pass of a turn."""
 
     shown: str
+    answer: str
+    """Empty when nobody has written to the end."""
     written_by: str
     """Empty when nobody has written to the end."""
     taken_again: bool
@@ -60,19 +84,21 @@ class Seen:
 
 @asynccontextmanager
 async def a_writer(
-    dialect: str, fault: Answer | None, *, with_backup: bool, limit_s: float = 0.3
+    dialect: str, fault: Fault, *, with_backup: bool, limit_s: float = 0.3
 ) -> AsyncIterator[tuple[Writer, Heard]]:
     """A model with this fault, perhaps another one behind it, and extraction in the end."""
     limits = Deadlines(connect_s=limit_s, first_token_s=limit_s, between_tokens_s=limit_s)
     heard = Heard()
     async with AsyncExitStack() as closing:
-        if fault is None:
-            headers = VERSION if dialect == "anthropic" else {}
-            session = await closing.enter_async_context(pool(limits, headers))
-            model = over(dialect, "http://127.0.0.1:9", session, limits, _BY_MAIN)
-        else:
+        if isinstance(fault, Answer):
             faulty = a_model(dialect, fault, deadlines=limits, name=_BY_MAIN)
             model, _ = await closing.enter_async_context(faulty)
+        else:
+            full = fault == "full house"
+            url = await closing.enter_async_context(a_full_house()) if full else _NOWHERE
+            headers = VERSION if dialect == "anthropic" else {}
+            session = await closing.enter_async_context(pool(limits, headers))
+            model = over(dialect, url, session, limits, _BY_MAIN)
         targets = [Target(name="main", model=model)]
         if with_backup:
             well = a_model(dialect, Answer(text=_TEXT), name=_BY_BACKUP)
@@ -81,25 +107,26 @@ async def a_writer(
         router = Router(targets, Policy(observer=heard))
         style = Style(prompt=Prompt.load("answer"), company="Acme")
         first = ModelWriter(router, style)
-        yield LastResortWriter(first, ExtractiveWriter(), lambda path: None), heard
+        yield LastResortWriter(first, ExtractiveWriter()), heard
 
 
 async def seen(writer: Writer) -> Seen:
     """One pass of a turn."""
     loop = asyncio.get_running_loop()
-    begun, shown, written_by, taken_again = loop.time(), "", "", False
+    begun, shown, answer, written_by, taken_again = loop.time(), "", "", "", False
     writing = writer.write(a_context(QUESTION), an_understanding(), FOUND)
     try:
         async with aclosing(writing) as pieces:  # type: ignore[type-var]
             async for piece in pieces:
                 if isinstance(piece, Draft):
-                    written_by = piece.written_by
+                    answer, written_by = piece.text, piece.written_by
                 else:
                     shown += piece
     except ModelUnavailable:
         taken_again = True
     return Seen(
         shown=shown,
+        answer=answer,
         written_by=written_by,
         taken_again=taken_again,
         seconds=loop.time() - begun,

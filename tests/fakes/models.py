@@ -4,22 +4,29 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 
 from core.models.anthropic import VERSION, AnthropicModel
+from core.models.counting import tokens
 from core.models.openai_compatible import OpenAiCompatibleModel
-from core.models.ports import Finished, LanguageModel, Sampling
+from core.models.ports import Count, Finished, LanguageModel, Said, Sampling, Talk
 from core.models.router import Policy, Router
 from core.models.served import Served
 from core.models.streaming import Deadlines, pool
 from core.models.targets import Observer, Role, Target
-from core.models.tgi import TgiModel
+from core.models.tgi import Info, TgiModel
 from tests.fakes.anthropic import FakeAnthropic
 from tests.fakes.clock import FakeClock
 from tests.fakes.openai import FakeOpenAi
 from tests.fakes.tgi import Answer, FakeTgi
 
-DIALECTS = ("tgi", "openai", "anthropic")
-_FAKES = {"tgi": FakeTgi, "openai": FakeOpenAi, "anthropic": FakeAnthropic}
+DIALECTS = ("tgi", "tgi-text", "openai", "anthropic")
+_FAKES = {
+    "tgi": FakeTgi,
+    "tgi-text": partial(FakeTgi, template="none"),
+    "openai": FakeOpenAi,
+    "anthropic": FakeAnthropic,
+}
 
 
 @asynccontextmanager
@@ -37,15 +44,23 @@ async def a_model(
 
 
 def over(dialect, url, session, limits, name) -> LanguageModel:
-    if dialect == "tgi":
-        return TgiModel(url, session, limits, name=name)
+    if dialect.startswith("tgi"):
+        return TgiModel(url, session, limits, info=Info(name=name))
     served = Served(url=url, model=name)
     kind = OpenAiCompatibleModel if dialect == "openai" else AnthropicModel
     return kind(served, session, limits)
 
 
-async def said(model: LanguageModel, prompt: str = "Q") -> tuple[str, Finished]:
-    async with aclosing(model.stream(prompt, Sampling())) as stream:
+Q: Talk = (Said(role="user", text="Q"),)
+"""A talk for tests that look at the answer."""
+
+
+async def said(
+    model: LanguageModel,
+    talk: Talk = Q,
+    sampling: Sampling = Sampling(),  # noqa: B008 - a value
+) -> tuple[str, Finished]:
+    async with aclosing(model.stream(talk, sampling)) as stream:
         *pieces, finished = [piece async for piece in stream]
     assert isinstance(finished, Finished)
     return "".join(str(piece) for piece in pieces), finished
@@ -81,23 +96,23 @@ class ScriptedModel(LanguageModel):
     title: str
     lines: Sequence[Sequence[str | Exception]] = (("Hello",),)
     window: int = 1_000
-    prompts: list[str] = field(default_factory=list)
+    prompts: list[Talk] = field(default_factory=list)
     gate: asyncio.Event | None = None
     closed: int = 0
+    at_once: int | None = None
+    guides: bool = True
+    count: Count = tokens
 
     @property
     def name(self) -> str:
         return self.title
 
-    @property
-    def max_prompt_tokens(self) -> int:
+    def room(self, sampling: Sampling) -> int:
         return self.window
 
-    async def stream(
-        self, prompt: str, sampling: Sampling
-    ) -> AsyncGenerator[str | Finished, None]:
+    async def stream(self, talk: Talk, sampling: Sampling) -> AsyncGenerator[str | Finished, None]:
         line = self.lines[min(len(self.prompts), len(self.lines) - 1)]
-        self.prompts.append(prompt)
+        self.prompts.append(talk)
         try:
             if self.gate:
                 await self.gate.wait()

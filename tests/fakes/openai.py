@@ -2,8 +2,8 @@
 
 import json
 from dataclasses import dataclass
-from typing import Any
 
+from tests.fakes import chunks
 from tests.fakes.tgi import Answer, FakeTgi
 
 TOO_LONG = json.dumps(
@@ -34,35 +34,14 @@ class FakeOpenAi(FakeTgi):
     def is_prompt(self, request: str) -> bool:
         return request.startswith(("POST /v1/chat/completions ", "POST /v1/chat/completions?"))
 
+    def told_to(self, request: str, answer: Answer) -> list[bytes]:
+        return self.events(answer)
+
     def events(self, answer: Answer) -> list[bytes]:
         if answer.error is not None:
-            return [_event({"error": answer.error})]
-        said = [_event(_chunk({"role": "assistant", "content": ""}))]
-        said += [_event(_chunk({"content": token})) for token in answer.tokens]
+            return [chunks.event({"error": answer.error})]
+        begun = chunks.event(chunks.chunk({"role": "assistant", "content": ""}))
+        said = [begun, *chunks.content(answer.tokens)]
         if answer.ends_after is not None:
             return said[: answer.ends_after]
-        said.append(_event(_chunk({}, "stop")))
-        if self.usage:
-            tokens = len(answer.tokens)
-            counted = {
-                "prompt_tokens": 7,
-                "completion_tokens": tokens,
-                "total_tokens": 7 + tokens,
-            }
-            said.append(_event(_chunk(None) | {"usage": counted}))
-        return [*said, b"data: [DONE]\n\n"] if self.done else said
-
-
-def _chunk(delta: dict[str, str] | None, reason: str | None = None) -> dict[str, Any]:
-    choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": reason}
-    return {
-        "id": "chatcmpl-1",
-        "object": "chat.completion.chunk",
-        "created": 1_790_000_000,
-        "model": "fake-1",
-        "choices": [] if delta is None else [choice],
-    }
-
-
-def _event(said: dict[str, Any]) -> bytes:
-    return f"data: {json.dumps(said, ensure_ascii=False)}\n\n".encode()
+        return said + chunks.end(len(answer.tokens), usage=self.usage, done=self.done)

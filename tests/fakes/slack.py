@@ -15,6 +15,7 @@ from typing import Any, Self
 from aiohttp import web
 
 from tests.fakes.slack_app import AppSide
+from tests.fakes.slack_desk import DeskSide
 from tests.fakes.slack_limits import SlackLimits
 from tests.fakes.slack_state import Json, Refusal, State
 
@@ -85,6 +86,7 @@ class FakeSlack:
         self.asked: list[Asked] = []
         self.url = ""
         self.app = AppSide(self)
+        self.desk = DeskSide(self.state)
 
     @property
     def api_url(self) -> str:
@@ -151,7 +153,7 @@ class FakeSlack:
             return mine(body, token)
         if token != self.token:
             raise Refusal("invalid_auth" if token else "not_authed")
-        known = _METHODS.get(method)
+        known = _METHODS.get(method) or self.desk.methods.get(method)
         if known is None:
             raise Refusal("unknown_method")
         return known(self.state, body)

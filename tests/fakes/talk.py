@@ -11,14 +11,16 @@ from core.domain.ids import CustomerId
 from core.domain.messages import Author, Channel, Message
 from core.domain.turns import TurnRecord
 from core.event_log import Record
+from core.hooks.run import NO_HOOKS
 from core.inbound import Inbound
 from core.lanes import Bounds, Lanes
 from core.nlu.phrases import load_phrases
+from core.policy.load import read
 from core.ports import Writer
 from core.postgres.conversations import PostgresConversations
 from core.turn.burst import Joining
-from core.turn.decide import Rules
 from core.turn.walk import Walk
+from core.turn.weigh import Rules
 from core.wire.envelope import Stamp, encode_arrival
 from tests.builders import TENANT, a_passage, an_inbound_message, findings
 from tests.fakes.lanes import NOON, ZERO
@@ -39,7 +41,8 @@ def a_walk(store: PostgresConversations, writer: Writer) -> Walk:
         live=RecordingLive(),
         clock=SystemClock(),
         phrases=PHRASES,
-        rules=Rules(decline_below=0.5, history=20),
+        rules=Rules(decline_below=0.5, history=20, policy=read()),
+        hooks=NO_HOOKS,
     )
 
 

@@ -11,7 +11,9 @@ import json
 from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any, Literal, Self
+
+from tests.fakes.answers import Answer, chat_events, events_of
 
 INFO = {
     "model_id": "fake/tiny",
@@ -22,54 +24,12 @@ INFO = {
     "max_stop_sequences": 4,
     "max_best_of": 2,
 }
+_CHAT = "POST /v1/chat/completions "
 OVERLOADED = {"error": "Model is overloaded", "error_type": "overloaded"}
 VALIDATION = {
     "error": "Input validation error: `inputs` tokens + `max_new_tokens` must be <= 2000",
     "error_type": "validation",
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """What the server says to one prompt, and what goes wrong with it."""
-
-    text: str = "It takes three days. [1]"
-    first_s: float = 0.0
-    """Before the first token."""
-    gap_s: float = 0.0
-    """Between tokens."""
-    status: int = 200
-    body: bytes = b""
-    """Sent when the status is not 200."""
-    error: dict[str, str] | None = None
-    """Sent as the first event, with status 200."""
-    cut_after: int | None = None
-    """Tokens after which the connection is closed, without a last event."""
-    ends_after: int | None = None
-    """Tokens after which the stream ends properly, but without a last event."""
-    split_bytes: bool = False
-    """Every byte of the events in a packet of its own."""
-    keep_alives: bool = False
-    """A comment line before every event."""
-    silent: bool = False
-    """Nothing is ever sent after the headers."""
-    hangs_after: int | None = None
-    """Events after which nothing more comes, and nothing ends."""
-    spaced: bool = False
-    """`data: {` instead of `data:{`."""
-    garbage: bytes = b""
-    """Sent in the place of events."""
-    retry_after: str = ""
-    """A header of an answer whose status is not 200."""
-
-    @property
-    def hangs_at(self) -> int | None:
-        return 0 if self.silent else self.hangs_after
-
-    @property
-    def tokens(self) -> list[str]:
-        words = self.text.split(" ")
-        return [word if at == 0 else f" {word}" for at, word in enumerate(words)]
 
 
 @dataclass(slots=True)
@@ -78,6 +38,8 @@ class FakeTgi:
 
     answers: Sequence[Answer] = (Answer(),)
     key: str = ""
+    template: Literal["whole", "no system", "none"] = "whole"
+    """What the model's own template bears."""
     prompts: list[dict[str, Any]] = field(default_factory=list)
     cancelled: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when a client went away before its answer was whole."""
@@ -92,7 +54,7 @@ class FakeTgi:
     requests: list[str] = field(default_factory=list)
     """The first lines of what brought the prompts."""
     _script: deque[Answer] = field(default_factory=deque)
-    _instants: dict[str, bytes] = field(default_factory=dict)
+    _instants: dict[tuple[str, str], bytes] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
@@ -122,20 +84,34 @@ class FakeTgi:
         return INFO
 
     def is_prompt(self, request: str) -> bool:
-        return request.startswith(("POST /generate_stream ", "POST / "))
+        return request.startswith(("POST /generate_stream ", "POST / ", _CHAT))
+
+    def refused(self, request: str, asked: dict[str, Any]) -> bytes | None:
+        """What is said to a talk that the model's template cannot bear, with status 422."""
+        if not request.startswith(_CHAT) or self.template == "whole":
+            return None
+        roles = {said["role"] for said in asked["messages"]}
+        if self.template == "no system" and "system" not in roles:
+            return None
+        error = {"error": "Template error: no", "error_type": "template_error"}
+        return json.dumps(error).encode()
 
     def permits(self, headers: dict[str, str]) -> bool:
         return not self.key or headers.get("authorization") == f"Bearer {self.key}"
 
-    def instant(self, answer: Answer) -> bytes:
+    def instant(self, answer: Answer, request: str) -> bytes:
         """The whole stream of an answer that has no fault and takes no time."""
-        if answer.text not in self._instants:
-            chunks = b"".join(_chunk(event) for event in self.events(answer))
-            self._instants[answer.text] = chunks + b"0\r\n\r\n"
-        return self._instants[answer.text]
+        known = answer.text, request
+        if known not in self._instants:
+            whole = b"".join(_chunk(event) for event in self.told_to(request, answer))
+            self._instants[known] = whole + b"0\r\n\r\n"
+        return self._instants[known]
+
+    def told_to(self, request: str, answer: Answer) -> list[bytes]:
+        return chat_events(answer) if request.startswith(_CHAT) else self.events(answer)
 
     def events(self, answer: Answer) -> list[bytes]:
-        return _events(answer)
+        return events_of(answer)
 
     def next_answer(self) -> Answer:
         return self._script.popleft() if len(self._script) > 1 else self._script[0]
@@ -183,15 +159,19 @@ class _Connection(asyncio.Protocol):
             self._whole(200, json.dumps(self._server.info_body()).encode())
         elif self._server.is_prompt(request):
             self._server.requests.append(request)
-            self._server.prompts.append(json.loads(body))
+            asked = json.loads(body)
+            if refused := self._server.refused(request, asked):
+                self._whole(422, refused)
+                return
+            self._server.prompts.append(asked)
             self._server.prompted.set()
             answer = self._server.next_answer()
             if answer.status != 200:
                 self._whole(answer.status, answer.body, answer.retry_after)
             elif answer == Answer(text=answer.text):
-                self._write(_HEAD + self._server.instant(answer))
+                self._write(_HEAD + self._server.instant(answer, request))
             else:
-                self._telling = asyncio.get_running_loop().create_task(self._tell(answer))
+                self._telling = asyncio.get_running_loop().create_task(self._tell(answer, request))
         else:
             self._whole(404, b"")
 
@@ -204,13 +184,14 @@ class _Connection(asyncio.Protocol):
         assert self._transport is not None
         self._transport.write(data)
 
-    async def _tell(self, answer: Answer) -> None:
+    async def _tell(self, answer: Answer, request: str) -> None:
         self._write(_HEAD)
         self._told = 0
         assert self._transport is not None
         if answer.first_s:
             await asyncio.sleep(answer.first_s)
-        events = [answer.garbage] if answer.garbage else self._server.events(answer)
+        garbage = [answer.garbage] if answer.garbage else None
+        events = garbage or self._server.told_to(request, answer)
         for at, event in enumerate(events):
             if at == answer.cut_after:
                 self._transport.abort()
@@ -241,35 +222,6 @@ def _chunk(data: bytes) -> bytes:
 
 def _pieces(event: bytes, answer: Answer) -> list[bytes]:
     return [event[at : at + 1] for at in range(len(event))] if answer.split_bytes else [event]
-
-
-def _events(answer: Answer) -> list[bytes]:
-    if answer.error is not None:
-        return [_event(answer.error, answer)]
-    tokens = answer.tokens
-    events = []
-    for at, token in enumerate(tokens):
-        last = at == len(tokens) - 1
-        said: dict[str, Any] = {
-            "index": at + 1,
-            "token": {"id": at, "text": token, "logprob": -0.5, "special": False},
-            "generated_text": answer.text if last else None,
-            "details": None,
-        }
-        if last:
-            said["details"] = {
-                "finish_reason": "eos_token",
-                "generated_tokens": len(tokens),
-                "seed": None,
-                "input_length": 10,
-            }
-        events.append(_event(said, answer))
-    return events if answer.ends_after is None else events[: answer.ends_after]
-
-
-def _event(said: dict[str, Any], answer: Answer) -> bytes:
-    text = json.dumps(said, ensure_ascii=False)
-    return f"data:{' ' if answer.spaced else ''}{text}\n\n".encode()
 
 
 async def _serve_for_ever(asked: argparse.Namespace) -> None:

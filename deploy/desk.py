@@ -1,0 +1,118 @@
+"""The desk of a process: who waits for a person, who is asked, and what is due."""
+
+from dataclasses import dataclass
+
+import structlog
+
+from core.domain.errors import SetupError
+from deploy import tickets
+from deploy.answers import answer_cache
+from deploy.base import Base
+from deploy.processes import Part
+from deploy.surface import SurfaceParts, of_base
+from handoff.desk import Desk
+from handoff.due import Due, TargetWatch, TicketOpener, handlers
+from handoff.metrics import DeskMetrics
+from handoff.postgres.agents import PostgresAgents
+from handoff.postgres.desks import PostgresDesks
+from handoff.postgres.handoffs import HANDOFFS, PostgresHandoffs
+from handoff.postgres.jobs import PostgresJobs
+from handoff.postgres.practices import PostgresPractices
+from handoff.rounds import Rounds
+from handoff.tickets.wanted import WANTED, WantedTickets
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handing:
+    """The stores of handoffs: what the desk, the gateway and the console share."""
+
+    practices: PostgresPractices
+    agents: PostgresAgents
+    handoffs: PostgresHandoffs
+    desks: PostgresDesks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskParts:
+    """The desk at work."""
+
+    hears: Desk
+    """What is done with each record of the events topic."""
+    rounds: Rounds
+    due: Due
+    others: tuple[Part, ...]
+    """Agents' threads in a chat, and tickets at trackers; none without a key to seal the log of
+    what is done."""
+
+
+def handing(base: Base) -> Handing:
+    """The stores, over what the process shares."""
+    practices = PostgresPractices(base.database, base.clock)
+    agents = PostgresAgents(base.database, base.clock, practices=practices)
+    return Handing(
+        practices=practices,
+        agents=agents,
+        handoffs=PostgresHandoffs(
+            base.database,
+            base.clock,
+            base.bell.ring,
+            live=base.live,
+            practices=practices,
+            partitions=base.settings.core.partitions,
+        ),
+        desks=PostgresDesks(base.database, base.clock, agents=agents),
+    )
+
+
+def desk_parts(base: Base, stores: Handing) -> DeskParts:
+    """The desk; without a key for its secrets, tickets that are wanted wait until there is one."""
+    metrics = DeskMetrics(base.metrics.registry)
+    ear = base.bell.ear(HANDOFFS)
+    watch = TargetWatch(
+        desks=stores.desks,
+        practices=stores.practices,
+        clock=base.clock,
+        ring=base.bell.ring,
+        metrics=metrics,
+    )
+    cache = answer_cache(base.database, base.clock, base.settings.core, "")
+    made, chat = _tickets(base), _chat(base, stores)
+    opens = None if made is None else tickets.opening(base, made.tickets)
+    opener = None if opens is None else TicketOpener(stores.handoffs, opens)
+    kinds = handlers(watch, opener) | ({} if chat is None else chat.handlers)
+    if opens is not None:
+        kinds[WANTED] = WantedTickets(opens)
+    return DeskParts(
+        hears=Desk(base.metrics.events, ear.wake, cache.forget),
+        rounds=Rounds(
+            handoffs=stores.handoffs,
+            desks=stores.desks,
+            practices=stores.practices,
+            clock=base.clock,
+            ear=ear,
+            metrics=metrics,
+        ),
+        due=Due(PostgresJobs(base.database, base.clock), kinds),
+        others=(
+            *(() if chat is None else (chat.serving,)),
+            *(() if made is None else (tickets.Trackers(made, base),)),
+        ),
+    )
+
+
+def _tickets(base: Base) -> tickets.Desk | None:
+    try:
+        return tickets.desk(base)
+    except SetupError as lacking:
+        _log.warning("no tickets are opened", why=str(lacking))
+        return None
+
+
+def _chat(base: Base, stores: Handing) -> SurfaceParts | None:
+    try:
+        return of_base(base, stores.practices, stores.handoffs)
+    except SetupError as lacking:
+        _log.warning("no threads are opened for agents", why=str(lacking))
+        return None

@@ -1,0 +1,1 @@
+"""Agents at work on a played Slack, over the whole way."""
