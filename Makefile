@@ -35,48 +35,67 @@ $(STAMP): requirements.lock pyproject.toml
 	@$(BIN)/uv pip install -q --python $(BIN)/python --no-deps -e .
 	@touch $@
 
-# The widget is built where Node is there; without it the service runs all the same.
-NODE_OK := $(shell node -e 'const [a, b] = process.versions.node.split("."); process.exit(+!(a > 20 || (a == 20 && b >= 19)))' \
-	2>/dev/null && command -v npm >/dev/null && echo yes)
+# Pages are built where Node is there; without it the service runs all the same.
+NODE_OK := $(if $(filter 1,$(SWITCHBOARD_SKIP_UI)),,$(shell node -e \
+	'const [a, b] = process.versions.node.split("."); process.exit(+!(a > 20 || (a == 20 && b >= 19)))' \
+	2>/dev/null && command -v npm >/dev/null && echo yes))
 WIDGET := channels/web/static/widget.js
+CONSOLE := handoff/console/static/console.html
 
-.PHONY: widget
+.PHONY: widget console
 ifeq ($(NODE_OK),yes)
 widget: $(WIDGET) ## Build the chat widget of web pages.
 
-node_modules/.package-lock.json: package.json package-lock.json channels/web/widget/package.json
-	@echo "fetching the packages that build the widget (once; some 100 MB)"
+console: $(CONSOLE) ## Build the console of agents.
+
+node_modules/.package-lock.json: package.json package-lock.json channels/web/widget/package.json handoff/console/ui/package.json
+	@echo "fetching the packages that build the pages (once; some 140 MB)"
 	@npm ci --silent --no-audit --no-fund
 	@touch $@
 
 $(WIDGET): node_modules/.package-lock.json $(wildcard channels/web/widget/*.ts channels/web/widget/src/* channels/web/widget/src/view/*)
-	@npm run --silent build
+	@npm run --silent build -w @switchboard/widget
+	@touch $@
+
+$(CONSOLE): node_modules/.package-lock.json $(wildcard handoff/console/ui/*.* handoff/console/ui/src/*.* handoff/console/ui/src/*/*.*)
+	@npm run --silent build -w @switchboard/console
 	@touch $@
 else
 widget:
 	@echo "the widget is not built: that needs Node 20.19 or later with npm; /demo shows the plain page"
 	@[ "$$REQUIRE_SERVICES" != 1 ]
+
+console:
+	@echo "the console is not built: that needs Node 20.19 or later with npm"
+	@[ "$$REQUIRE_SERVICES" != 1 ]
 endif
 
 .PHONY: run
-run: $(STAMP) widget ## Start everything with the sample company's documents; ARGS="--port 9000" passes options on.
+run: $(STAMP) widget console ## Start everything with the sample company's documents; ARGS="--port 9000" passes options on.
 	@exec $(BIN)/switchboard up $(ARGS)
 
 .PHONY: test
-test: $(STAMP) services widget ## Run the whole suite.
+test: $(STAMP) services widget console ## Run the whole suite.
 	@$(BIN)/python -m pytest -q $(ARGS)
+
+.PHONY: test-models
+test-models: $(STAMP) ## Install torch and transformers (3 GB on Linux), and test models in this process.
+	@echo "installing torch and transformers (once; 3 GB on Linux, for torch brings CUDA with it)"
+	@$(BIN)/uv pip install $(QUIET) --python $(BIN)/python -r models.lock
+	@REQUIRE_MODELS=1 $(BIN)/python -m pytest -q tests/core/models/local tests/core/nlu/classifiers $(ARGS)
 
 .PHONY: quick
 quick: $(STAMP) ## Run what needs no models, no browser and no broker; seconds.
 	@PYTHONASYNCIODEBUG=1 $(BIN)/python -m pytest -q -n auto --hypothesis-profile=quick -m "not (kafka or browser or models or slow)" $(ARGS)
 
 .PHONY: check
-check: $(STAMP) widget ## Check form, types, imports and the rules of the house.
+check: $(STAMP) widget console ## Check form, types, imports and the rules of the house.
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(if $(NODE_OK),npm run --silent typecheck)
+	$(if $(NODE_OK),npm run --silent test)
 	$(BIN)/python -m pytest -q tests/house
 
 .PHONY: format
@@ -106,9 +125,25 @@ bench-knowledge: $(STAMP) ## Measure search and answers on public sets; ARGS="--
 bench-emotion: $(STAMP) ## Measure how well feelings and frustration are told; ARGS="--data FOLDER" says where the set is.
 	@$(BIN)/python -m tests.bench.emotion $(if $(SETS),--data $(SETS)) $(ARGS)
 
+.PHONY: bench-memory
+bench-memory: $(STAMP) ## Measure what a prompt still has of long conversations, and at what cost; ARGS="--data FOLDER".
+	@$(BIN)/python -m tests.bench.memory $(if $(SETS),--data $(SETS)) $(ARGS)
+
+.PHONY: bench-grounding
+bench-grounding: $(STAMP) ## Measure how well sentences are told that their passages do not carry; ARGS="--data FOLDER".
+	@$(BIN)/python -m tests.bench.grounding $(if $(SETS),--data $(SETS)) $(ARGS)
+
+.PHONY: bench-injection
+bench-injection: $(STAMP) ## Measure what leaves when a model obeys everything it reads; ARGS="--data FOLDER".
+	@$(BIN)/python -m tests.bench.injection $(if $(SETS),--data $(SETS)) $(ARGS)
+
 .PHONY: bench-understand
 bench-understand: $(STAMP) ## Measure how well and how fast intents are told; ARGS="--data FOLDER" says where the set is.
 	@$(BIN)/python -m tests.bench.understand $(if $(SETS),--data $(SETS)) $(ARGS)
+
+.PHONY: bench-answers
+bench-answers: $(STAMP) ## Measure how often approved and kept answers are said, and how often rightly; ARGS="--data FOLDER".
+	@$(BIN)/python -m tests.bench.approved $(if $(SETS),--data $(SETS)) $(ARGS)
 
 .PHONY: bench-turns
 bench-turns: $(STAMP) ## Measure turns per second of the whole durable path, beside Postgres alone.
@@ -122,6 +157,10 @@ bench-bursts: $(STAMP) ## Measure how many bursts of messages get one answer, an
 bench-models: $(STAMP) ## Measure what the way to a model adds to a raw reader, and what is seen of each fault.
 	@$(BIN)/python -m tests.bench.models $(ARGS)
 
+.PHONY: bench-faults
+bench-faults: $(STAMP) ## Show what a customer sees of each fault of a model server, and when, on every wire.
+	@$(BIN)/python -m tests.bench.faults $(ARGS)
+
 .PHONY: bench-widget
 bench-widget: $(STAMP) ## Measure widget sockets beside bare aiohttp, and 10,000 of them on one gateway.
 	@$(BIN)/python -m tests.bench.widget $(ARGS)
@@ -129,6 +168,18 @@ bench-widget: $(STAMP) ## Measure widget sockets beside bare aiohttp, and 10,000
 .PHONY: bench-core
 bench-core: $(STAMP) services ## Measure processes on Kafka over a model that takes a second, beside what each part can do alone.
 	@$(BIN)/python -m tests.bench.core $(ARGS)
+
+.PHONY: bench-queue
+bench-queue: $(STAMP) ## Simulate a day of 50 agents and 5,000 customers at the desk: who waits how long; ARGS="--seed 2".
+	@$(BIN)/python -m tests.bench.desk $(ARGS)
+
+.PHONY: bench-desk
+bench-desk: $(STAMP) ## Measure the agents' console: its list with 1,000,000 conversations stored, and 50 pages beside 200 talks.
+	@$(BIN)/python -m tests.bench.console $(ARGS)
+
+.PHONY: ownership
+ownership: $(STAMP) ## Play 100,000 interleavings of who wants to speak in a conversation, some of them in a real store.
+	@$(BIN)/python -m tests.bench.desk_ownership $(ARGS)
 
 .PHONY: chaos
 chaos: $(STAMP) ## Kill, freeze and cut a fleet under load, and judge; SEED=n, ARGS="--backend single|postgres".
@@ -142,8 +193,12 @@ env-example: $(STAMP) ## Write deploy/env.example anew from the settings.
 lock: $(STAMP) ## Choose the newest packages that pyproject.toml allows.
 	@$(BIN)/uv pip compile -q --upgrade pyproject.toml --extra embedded --extra dev --universal \
 		--no-annotate --no-header --no-emit-index-url --no-emit-find-links -o requirements.lock
+	@# torch itself says which CUDA goes with it, so that its builds without CUDA fit, too
+	@$(BIN)/uv pip compile -q --upgrade pyproject.toml --extra models --universal -c requirements.lock \
+		--no-annotate --no-header --no-emit-index-url --no-emit-find-links \
+		| grep -vE '^(cuda|nvidia|triton)' > models.lock
 
 .PHONY: clean
 clean: ## Remove the environment and everything that was built; ./data stays.
-	@rm -rf .venv dist node_modules channels/web/static bench-out .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	@rm -rf .venv dist node_modules channels/web/static handoff/console/static bench-out .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
-from core.domain.answers import Draft, Findings, Passage, Sentence, Source
+from core.domain.answers import NOTHING_FOUND, Draft, Findings, Passage, Sentence, Source
 from core.domain.conversation import Bot, Conversation, Owner, TurnContext
 from core.domain.ids import (
     ConversationId,
@@ -15,6 +15,7 @@ from core.domain.ids import (
 )
 from core.domain.messages import Author, Channel, InboundMessage, Message
 from core.domain.understanding import Judged, Understanding
+from core.turn.weigh import Case
 
 NOON = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 TENANT = TenantId("default")
@@ -102,3 +103,12 @@ def a_draft(text: str = "Parcels take two days. [1]") -> Draft:
         title="Delivery", uri="help/delivery.md", quote="Parcels take two days.", score=0.9
     )
     return Draft(text=text, sources=(source,), written_by="extract", prompt_version="")
+
+
+def a_case(context: TurnContext | None = None, found: Findings = NOTHING_FOUND) -> Case:
+    return Case(
+        at=NOON,
+        context=context or a_context(),
+        understanding=an_understanding(),
+        findings=found,
+    )

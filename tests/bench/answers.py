@@ -106,7 +106,7 @@ def conversations(folder: Path) -> Iterator[Case]:
 
 async def found(case: Case, embedder: Embedder) -> Findings:
     """The right passages, in the form in which search returns them."""
-    cut = [[*_sentences(text)] for _, text in case.texts]
+    cut = [[*sentences_of(text)] for _, text in case.texts]
     near = iter([0.0] * sum(map(len, cut)))
     if embedder.knows(case.question):
         rows = await embedder.embed([case.question, *(s for part in cut for s in part)])
@@ -133,7 +133,8 @@ async def found(case: Case, embedder: Embedder) -> Findings:
     )
 
 
-def _sentences(text: str) -> Iterator[str]:
+def sentences_of(text: str) -> Iterator[str]:
+    """The sentences of a text, without white space around them."""
     if re.search("[\u4e00-\u9fff]", text):
         yield from (s for s in _CHINESE_SENTENCE.findall(text) if s.strip())
         return

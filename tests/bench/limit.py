@@ -173,6 +173,7 @@ class Limit:
             "outbound",
             encode_sent(TENANT, conversation, "web", stamp),
             *("events", [], [seq], "reply", 1.0, _RECORD, stamp.at, None, [], False),
+            *(0.0, 0, 0, None, "", ""),
         )
         return int(rows[0]["seq"])
 

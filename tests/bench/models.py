@@ -23,19 +23,20 @@ from prometheus_client import CollectorRegistry
 
 from core.domain.answers import Draft
 from core.models.discovered import DiscoveredTgi
-from core.models.ports import LanguageModel, Sampling
+from core.models.ports import LanguageModel, Said, Sampling
 from core.models.router import Policy, Router
 from core.models.streaming import Deadlines, pool
 from core.models.targets import Target
 from core.settings import CoreSettings, ModelTarget
 from core.telemetry.models import ModelMetrics
-from deploy.models import writer
+from deploy.models import models
+from tests.bench.faults import faults, show_faults
 from tests.bench.load import percentile
 from tests.bench.programs import program
 from tests.builders import a_context, a_passage, an_understanding, findings
-from tests.fakes.faults import AFTER, BEFORE, a_writer, seen
 
 _PROMPT = "Answer from the passages. " * 60
+_TALK = (Said(role="user", text=_PROMPT),)
 _ANSWER = "Parcels take two days [1] and then some more words follow, for it is a long answer [1]."
 _FOUND = findings(a_passage("Parcels take two days and then some more words follow."))
 _CONTEXT = a_context("How long do parcels take?")
@@ -71,10 +72,11 @@ class Measured:
 async def raw(url: str) -> AsyncIterator[Ask]:
     """The least that a client can do."""
     host, port = url.removeprefix("http://").split(":")
-    asked = {"inputs": _PROMPT, "parameters": {"details": True, "max_new_tokens": 512}}
-    body = json.dumps(asked | {"stream": True}).encode()
+    said = [{"role": "user", "content": _PROMPT}]
+    asked = {"model": "tgi", "messages": said, "max_tokens": 512, "stream": True}
+    body = json.dumps(asked).encode()
     head = (
-        f"POST /generate_stream HTTP/1.1\r\nhost: {host}\r\ncontent-type: application/json\r\n"
+        f"POST /v1/chat/completions HTTP/1.1\r\nhost: {host}\r\ncontent-type: application/json\r\n"
         f"content-length: {len(body)}\r\n\r\n"
     )
     kept: dict[int, tuple[asyncio.StreamReader, asyncio.StreamWriter]] = {}
@@ -102,7 +104,7 @@ def of(model: LanguageModel) -> Ask:
 
     async def ask(stream: int) -> float:
         begun, first = time.perf_counter(), 0.0
-        async with aclosing(model.stream(_PROMPT, Sampling())) as pieces:
+        async with aclosing(model.stream(_TALK, Sampling())) as pieces:
             async for _ in pieces:
                 first = first or time.perf_counter() - begun
         return first
@@ -122,11 +124,11 @@ async def ways(url: str) -> AsyncIterator[dict[str, Ask]]:
             Policy(observer=ModelMetrics(CollectorRegistry())),
         )
         core = CoreSettings(models=(ModelTarget(type="tgi", url=url),))
-        whole = await closing.enter_async_context(writer(core, CollectorRegistry()))
+        whole = await closing.enter_async_context(models(core, CollectorRegistry()))
 
         async def answered(stream: int) -> float:
             begun, first = time.perf_counter(), 0.0
-            written = whole.write(_CONTEXT, an_understanding(), _FOUND)
+            written = whole.writer.write(_CONTEXT, an_understanding(), _FOUND)
             async for piece in written:
                 if isinstance(piece, Draft):
                     assert piece.written_by == "fake/tiny", piece.written_by
@@ -191,36 +193,6 @@ def show(title: str, rows: dict[str, dict[str, float]]) -> None:
               f"{row['tokens_per_s']:>10.0f}", flush=True)  # fmt: skip
 
 
-async def faults() -> list[dict[str, Any]]:
-    """What a customer sees of each fault, with no other model behind and with one."""
-    rows = []
-    for fault, answer in (BEFORE | AFTER).items():
-        for with_backup in (False, True):
-            async with a_writer("tgi", answer, with_backup=with_backup, limit_s=1) as (made, _):
-                passes = [await seen(made)]
-                while passes[-1].taken_again and len(passes) < 5:
-                    passes.append(await seen(made))
-            rows.append(
-                {
-                    "fault": fault,
-                    "with_backup": with_backup,
-                    "shown_and_replaced": [each.shown for each in passes[:-1]],
-                    "written_by": passes[-1].written_by,
-                    "seconds": sum(each.seconds for each in passes),
-                }
-            )
-    return rows
-
-
-def show_faults(rows: list[dict[str, Any]]) -> None:
-    print("\nFaults, limits of one second; pauses of the worker between passes not counted")
-    for row in rows:
-        behind = "a backup" if row["with_backup"] else "nobody"
-        first = "".join(f"{text!r}, then " for text in row["shown_and_replaced"])
-        print(f"{row['fault']:34}{behind:10}{first}answer by {row['written_by']}"
-              f" after {row['seconds']:.2f} s", flush=True)  # fmt: skip
-
-
 async def run(plan: Plan) -> dict[str, Any]:
     result: dict[str, Any] = {"load_average": os.getloadavg(), "cpus": os.cpu_count()}
     tokens = len(_ANSWER.split(" "))
@@ -252,7 +224,7 @@ def main() -> None:
     )
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         result = runner.run(run(plan))
-    result["faults"] = asyncio.run(faults())  # the fake server wants asyncio's own loop
+    result["faults"] = asyncio.run(faults(("tgi",)))  # the fake server wants asyncio's own loop
     show_faults(result["faults"])
     asked.out.parent.mkdir(parents=True, exist_ok=True)
     asked.out.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")

@@ -28,11 +28,12 @@ from core.relay import Relay
 from core.telemetry import logs
 from deploy import wiring
 from deploy.base import Base, connected
+from deploy.mind import Mind, mind
+from deploy.mind import walk as walk_of
 from deploy.processes import GatewayPart, Part, Role, asked_to_stop, run_all
 from deploy.reading import embedder_of
 from deploy.session import server
 from deploy.settings import Settings, load
-from knowledge.search import HybridRetriever
 
 SENTENCE = "Standard delivery takes three to five business days."
 _UNLIMITED = {"says_per_second": 100_000.0, "says_burst": 100_000}
@@ -80,7 +81,7 @@ async def parts_of(
             parts += [GatewayPart(app), wiring.server(base, app, _told)]
         if Role.WORKER in roles:
             walk = replace(
-                wiring.walk(base, NoSearch()),
+                walk_of(base, Mind(retriever=NoSearch())),
                 writer=await closing.enter_async_context(chosen(writer, url)),
             )
             parts.append(wiring.turn_worker(base, walk))
@@ -110,8 +111,8 @@ async def serve(
         base = await closing.enter_async_context(connected(settings, dsn))
         if writer == "extract":
             embedder = await closing.enter_async_context(embedder_of(settings))
-            retriever = HybridRetriever(base.database, embedder)
-            parts = wiring.build(base, roles, retriever, _told)
+            thinking = await closing.enter_async_context(mind(base, embedder))
+            parts = wiring.build(base, roles, thinking, _told)
         else:
             parts = await closing.enter_async_context(parts_of(base, roles, writer, url))
         await run_all(parts, stop)

@@ -11,7 +11,6 @@ import random
 import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from dataclasses import replace
 
 import aiohttp
 import uvloop
@@ -25,6 +24,7 @@ from core.ports import Writer
 from core.telemetry import logs
 from deploy import wiring
 from deploy.base import Base, connected
+from deploy.mind import Mind, walk
 from deploy.processes import GatewayPart, Part, asked_to_stop, run_all
 from deploy.session import server
 from deploy.settings import Settings, load
@@ -55,8 +55,8 @@ async def parts(role: str, base: Base, platform: str, closing: AsyncExitStack) -
         app.router.add_post("/platform/{channel}", handle)
         return [GatewayPart(app), wiring.server(base, app, _told)]
     if role == "worker":
-        walk = replace(wiring.walk(base, Certain()), writer=SlowWriter())
-        group, worker = "core", wiring.turn_worker(base, walk)
+        mind = Mind(retriever=Certain(), writer=SlowWriter())
+        group, worker = "core", wiring.turn_worker(base, walk(base, mind))
     else:
         session = await closing.enter_async_context(aiohttp.ClientSession())
         pushed = {

@@ -13,9 +13,13 @@ ONE_BACKEND = {
     "Feedback": "tests/channels/api/test_routes.py",
     "Threads": "tests/channels/postgres/test_visitors.py",
     "Visitors": "tests/channels/postgres/test_visitors.py",
+    "Tickets": "tests/handoff/test_due.py",
     "Transcript": "tests/contracts/test_conversation_store.py",
     "Listening": "tests/contracts/test_live.py",
     "Understander": "tests/core/nlu/test_understand.py",
+    "Contacts": "tests/handoff/test_contact.py",
+    "Hooks": "tests/core/hooks/test_run.py",
+    "Tools": "tests/core/tools/test_toolbox.py",
     "Member": "tests/contracts/test_event_log.py",
 }
 """Ports that are held by the tests of their only backend, or by another port's suite."""

@@ -37,13 +37,15 @@ def test_the_walk_s_order_in_the_readme_is_that_of_its_calls() -> None:
         if isinstance(node, ast.AsyncFunctionDef) and node.name == "take"
     )
 
-    calls = [
-        (node.lineno, node.func.id)
+    timed = [
+        (node.lineno, node.args[0].value)
         for node in ast.walk(take)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in steps
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func) == "timings.of"
+        and isinstance(node.args[0], ast.Constant)
     ]
 
-    assert [name for _, name in sorted(calls)] == steps
+    assert [name for _, name in sorted(timed)] == steps
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(ROOT)))

@@ -72,7 +72,7 @@ async def test_a_join_closes_the_connection_to_the_model_server(store) -> None:
         await talk.settled()
 
     assert fake.cancelled.is_set()
-    assert "How long do parcels take\nto Canada?" in fake.prompts[1]["inputs"]
+    assert "How long do parcels take\nto Canada?" in fake.prompts[1]["messages"][-1]["content"]
     assert [turn.covers for turn in talk.turns] == [(1, 2)]
     assert await talk.answers() == ["Two days."]
 

@@ -24,6 +24,7 @@ pytestmark = pytest.mark.slow
 RATINGS = "SELECT thumb, reason FROM ratings"
 OWNERS = "SELECT owner FROM conversations"
 ANSWER = "Parcels take two days"
+PLACE = "number 1 in the queue"
 
 
 async def until(true: Callable[[], object]) -> None:
@@ -66,10 +67,11 @@ async def test_a_talk_on_telegram(dsn: str, mode: str) -> None:
 
             ann.says("I want to talk to a person")
             await service.until(OWNERS, ("queue",))
-            await until(lambda: len(bot.shown(ann.number)) == 3)
+            await until(lambda: len(bot.shown(ann.number)) == 4)
+            assert PLACE in bot.shown(ann.number)[-1]
             ann.says("Are you there?")
-            await service.until("SELECT max(seq) FROM messages", (7,))
-            assert len(bot.shown(ann.number)) == 3
+            await service.until("SELECT max(seq) FROM messages", (8,))
+            assert len(bot.shown(ann.number)) == 4
 
 
 class Workspace:
@@ -143,10 +145,10 @@ async def test_a_talk_on_slack(dsn: str) -> None:
 
             await acme.says("I want to talk to a person", seconds=120)
             await service.until(OWNERS, ("queue",))
-            await until(lambda: acme.stands(3))
+            await until(lambda: len(acme.thread) == 4 and PLACE in acme.thread[-1].words)
             await acme.says("Are you there?", seconds=180)
-            await service.until("SELECT max(seq) FROM messages", (7,))
-            assert acme.stands(3)
+            await service.until("SELECT max(seq) FROM messages", (8,))
+            assert len(acme.thread) == 4
 
 
 async def _rated_with_a_reason(service: Whole) -> None:

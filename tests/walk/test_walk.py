@@ -14,11 +14,13 @@ from core.domain.events import OwnerChanged, Stored, Typing
 from core.domain.ids import ConversationId, CustomerId, EventId
 from core.domain.messages import Arrival, Author, Channel
 from core.domain.turns import TurnRecord
+from core.hooks.run import NO_HOOKS
 from core.nlu.phrases import load_phrases
+from core.policy.load import read
 from core.postgres.conversations import PostgresConversations
 from core.turn.burst import Burst, Joining, Outdated
-from core.turn.decide import Rules
 from core.turn.walk import Walk
+from core.turn.weigh import Rules
 from tests.builders import TENANT, a_draft, a_passage, an_inbound_message, findings
 from tests.fakes.understanding import LabelledUnderstander
 from tests.fakes.walk import RecordingLive, ScriptedRetriever, ScriptedWriter
@@ -41,7 +43,8 @@ def walk(store: PostgresConversations, live: RecordingLive) -> Walk:
         live=live,
         clock=SystemClock(),
         phrases=PHRASES,
-        rules=Rules(decline_below=0.5, history=20),
+        rules=Rules(decline_below=0.5, history=20, policy=read()),
+        hooks=NO_HOOKS,
     )
 
 
@@ -81,7 +84,7 @@ async def test_the_record_names_every_step_it_measured(walk, store, talk) -> Non
     record = await take(walk, await say(store, talk, "How long?", "e1"))
 
     assert record is not None
-    steps = ["dedupe", "understand", "retrieve", "answer", "decide", "remember"]
+    steps = ["dedupe", "understand", "retrieve", "act", "answer", "decide", "remember"]
     assert list(record.timings_ms) == steps
 
 

@@ -3,19 +3,22 @@
 import asyncio
 import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 
 from pydantic import SecretStr
 
-from channels.sealing import new_key
 from channels.settings import ChannelsSettings
 from core.domain.answers import Draft, Findings, Source
 from core.domain.conversation import TurnContext
 from core.domain.understanding import Understanding
 from core.ports import Writer
+from core.sealing import new_key
 from deploy import wiring
 from deploy.base import Base, connected
+from deploy.mind import Mind
+from deploy.mind import walk as walk_of
+from deploy.models import models
 from deploy.processes import Role, run_all
 from deploy.running import DeploySettings
 from deploy.settings import Settings
@@ -81,10 +84,13 @@ async def whole(settings: Settings) -> AsyncIterator[Whole]:
     dsn = settings.deploy.database_url.get_secret_value()
     served: asyncio.Future[str] = asyncio.get_running_loop().create_future()
     stop = asyncio.Event()
-    async with connected(settings, dsn) as base:
-        walk = replace(wiring.walk(base, Certain()), writer=SlowWriter())
+    async with AsyncExitStack() as closing:
+        base = await closing.enter_async_context(connected(settings, dsn))
+        walk = replace(walk_of(base, Mind(retriever=Certain())), writer=SlowWriter())
         if settings.core.models:
-            walk = wiring.walk(base, ScriptedRetriever(findings(a_passage())))
+            search = ScriptedRetriever(findings(a_passage()))
+            made = await closing.enter_async_context(models(settings.core, base.metrics.registry))
+            walk = walk_of(base, Mind(retriever=search, writer=made.writer))
         others = [role for role in Role if role is not Role.WORKER]
         parts = wiring.build(base, others, None, served.set_result)
         parts.insert(-2, wiring.turn_worker(base, walk))

@@ -14,7 +14,6 @@ ROOT = Path(__file__).parents[3]
 DATA = ROOT.parent / "shared" / "data"
 KEPT = ROOT / "bench-out" / "emotion"
 _AT_ONCE = 1_000
-_SEED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +22,6 @@ class Labelled:
 
     texts: tuple[str, ...]
     labels: Matrix
-
-    def some(self, most: int) -> "Labelled":
-        """So many of them at most, always the same, in an order by chance."""
-        order = np.random.default_rng(_SEED).permutation(len(self.texts))[:most]
-        return Labelled(tuple(self.texts[place] for place in order), self.labels[order])
 
     def has(self, *emotions: str) -> NDArray[np.bool_]:
         """Whether at least one of these was found in each text."""

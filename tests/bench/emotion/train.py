@@ -1,8 +1,8 @@
 """Learns the English emotion head: `python -m tests.bench.emotion.train [--out FILE]`.
 
-The words' model learns from all texts of the train split, the embedding's from the first 20,000
-in an order by chance (more change nothing, and embedding takes minutes); both are frozen then, and
-dev teaches how to weigh and calibrate them. The test split is not read here.
+Both models, the words' and the embedding's, learn from all texts of the train split (embedding
+them takes minutes, once); both are frozen then, and dev teaches how to weigh and calibrate them.
+The test split is not read here.
 """
 
 import argparse
@@ -20,7 +20,6 @@ from knowledge.embedders.graph import GRAPH_VERSION
 from tests.bench.emotion.labelled import DATA, Labelled, Matrix, read, vectors
 from tests.bench.emotion.logistic import DenseRows, SparseRows, fit
 
-EMBEDDED = 20_000
 _WORDS_DECAY, _WORDS_STEPS = 4e-5, 40
 _EMBEDDING_DECAY = 3e-5
 _STACK_DECAY = 1e-3
@@ -29,13 +28,15 @@ _SELDOM = 2
 _FREE_AT_LEAST = 0.3
 
 
-def train(train_split: Labelled, dev: Labelled, some: Matrix, dev_vectors: Matrix) -> Weights:
+def train(
+    train_split: Labelled, dev: Labelled, train_vectors: Matrix, dev_vectors: Matrix
+) -> Weights:
     """All weights of a head.
 
     Args:
         train_split: Learned from.
         dev: Weighed and calibrated on.
-        some: The vectors of the first texts of `train_split.some`.
+        train_vectors: The vectors of `train_split`'s texts.
         dev_vectors: Those of dev's texts.
     """
     places = [features(text) for text in train_split.texts]
@@ -43,12 +44,12 @@ def train(train_split: Labelled, dev: Labelled, some: Matrix, dev_vectors: Matri
     rarity = (np.log((1 + len(places)) / (1 + having)) + 1).astype(np.float16).astype(np.float32)
     rarity[having < _SELDOM] = 0
     rows = SparseRows(places, rarity)
-    labels, chosen = columns(train_split), columns(train_split.some(len(some)))
+    labels = columns(train_split)
     telling = telling_of(places, labels)
     weights = Weights(
         rarity=rarity,
         words=fit(rows, labels, _WORDS_DECAY, _WORDS_STEPS, telling),
-        embedding=fit(DenseRows(some), chosen, _EMBEDDING_DECAY),
+        embedding=fit(DenseRows(train_vectors), labels, _EMBEDDING_DECAY),
         both=np.eye(2 * COLUMNS + 1, COLUMNS, dtype=np.float32),
         alone=np.eye(COLUMNS + 1, COLUMNS, dtype=np.float32),
         embedder=f"all-MiniLM-L6-v2/{GRAPH_VERSION}",
@@ -93,8 +94,8 @@ def _stacked(weights: Weights, dev: Labelled, dev_vectors: Matrix) -> Weights:
 async def learned(data: Path) -> Weights:
     """A head, from the set in a folder."""
     train_split, dev = read(data, "train"), read(data, "dev")
-    some = await vectors("train", train_split.some(EMBEDDED).texts)
-    return train(train_split, dev, some, await vectors("dev", dev.texts))
+    train_vectors = await vectors("train", train_split.texts)
+    return train(train_split, dev, train_vectors, await vectors("dev", dev.texts))
 
 
 def main() -> None:

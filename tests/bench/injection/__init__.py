@@ -1,0 +1,1 @@
+"""What leaves when a model obeys whatever it reads."""
