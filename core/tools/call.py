@@ -19,7 +19,7 @@ from yarl import URL
 
 from core.domain.tools import Outcome
 from core.egress.addresses import Address, is_own, is_public
-from core.egress.guard import GuardedResolver
+from core.egress.session import Once, guarded_session
 from core.tools.tool import Tool, filled, plain
 
 _NONE: Mapping[str, str] = {}
@@ -55,17 +55,8 @@ class Caller:
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
-        resolver = GuardedResolver(self._resolver or aiohttp.ThreadedResolver(), self._may_call)
-        self._session = aiohttp.ClientSession(
-            # each call resolves its name anew, and no half-dead connection is used again
-            connector=aiohttp.TCPConnector(
-                resolver=resolver, use_dns_cache=False, force_close=True
-            ),
-            cookie_jar=aiohttp.DummyCookieJar(),
-            trust_env=False,
-            auto_decompress=False,
-            headers={"Accept": "application/json", "Accept-Encoding": "identity"},
-        )
+        headers = {"Accept": "application/json", "Accept-Encoding": "identity"}
+        self._session = guarded_session(self._may_call, headers, self._resolver)
         return self
 
     async def __aexit__(
@@ -93,7 +84,7 @@ class Caller:
             headers: sent, too.
         """
         unclear = Outcome.UNKNOWN if tool.changes else Outcome.FAILED
-        sending = _Once()
+        sending = _Sending()
         try:
             async with asyncio.timeout(tool.timeout_s):
                 return await self._send(tool, arguments, _headers(tool, key, headers), sending)
@@ -110,7 +101,7 @@ class Caller:
         tool: Tool,
         arguments: Mapping[str, object],
         headers: Mapping[str, str],
-        sending: "_Once",
+        sending: "_Sending",
     ) -> Called:
         if self._session is None:
             raise RuntimeError("enter the Caller first")
@@ -142,20 +133,10 @@ class _Unsendable(Exception):
     """Nothing was sent, and nothing will be."""
 
 
-class _Once:
-    """Lets a request out once: aiohttp sends some again when their connection breaks."""
+class _Sending(Once):
+    """What is known of a request on its way."""
 
-    def __init__(self) -> None:
-        self.begun = False
-        self.outcome: Outcome | None = None
-
-    async def __call__(
-        self, request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
-    ) -> aiohttp.ClientResponse:
-        if self.begun:
-            raise aiohttp.ClientConnectionError("sent once already")
-        self.begun = True
-        return await handler(request)
+    outcome: Outcome | None = None
 
 
 def _headers(tool: Tool, key: UUID, more: Mapping[str, str]) -> Mapping[str, str]:

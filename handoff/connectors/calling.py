@@ -18,7 +18,8 @@ from aiohttp.abc import AbstractResolver
 from yarl import URL
 
 from core.egress.addresses import Address, is_own, is_public, literal
-from core.egress.guard import GuardedResolver, is_closed
+from core.egress.guard import is_closed
+from core.egress.session import Once, guarded_session
 from handoff.connectors.contract import RemoteAway, RemoteBusy, RemoteRefused, RemoteUnknown
 
 _MOST_BYTES = 4_000_000
@@ -50,17 +51,8 @@ class Caller:
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
-        resolver = GuardedResolver(self._resolver or aiohttp.ThreadedResolver(), self._may_call)
-        self._session = aiohttp.ClientSession(
-            # no half-dead connection is used again: it would leave an outcome unknown
-            connector=aiohttp.TCPConnector(
-                resolver=resolver, use_dns_cache=False, force_close=True
-            ),
-            cookie_jar=aiohttp.DummyCookieJar(),
-            trust_env=False,
-            auto_decompress=False,
-            headers={"Accept-Encoding": "identity", "User-Agent": "Switchboard"},
-        )
+        headers = {"Accept-Encoding": "identity", "User-Agent": "Switchboard"}
+        self._session = guarded_session(self._may_call, headers, self._resolver)
         return self
 
     async def __aexit__(
@@ -126,7 +118,7 @@ class Caller:
                     data=sent if body is not None else None,
                     headers={**kind, **server.headers, **headers},
                     allow_redirects=False,
-                    middlewares=(_Once(),),
+                    middlewares=(Once(),),
                 ) as response,
             ):
                 return await _told(response, missing=missing)
@@ -160,21 +152,6 @@ def _without_effect() -> Iterator[None]:
         if unread.retry_after_s:
             raise RemoteBusy(unread.retry_after_s) from unread
         raise RemoteAway(str(unread)) from unread
-
-
-class _Once:
-    """Lets a request out once: aiohttp sends some again when their connection breaks."""
-
-    def __init__(self) -> None:
-        self._begun = False
-
-    async def __call__(
-        self, request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
-    ) -> aiohttp.ClientResponse:
-        if self._begun:
-            raise aiohttp.ClientConnectionError("sent once already")
-        self._begun = True
-        return await handler(request)
 
 
 async def _told(response: aiohttp.ClientResponse, *, missing: bool) -> Any:

@@ -13,7 +13,8 @@ from yarl import URL
 
 from core.domain.errors import DocumentRefused
 from core.egress.addresses import Address, is_own, is_public, literal
-from core.egress.guard import GuardedResolver, is_closed
+from core.egress.guard import is_closed
+from core.egress.session import guarded_session
 from knowledge.sources.limits import WebLimits
 from knowledge.sources.unpack import TooLarge, gunzip
 
@@ -86,14 +87,7 @@ class Caller:
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
-        resolver = self._resolver or aiohttp.ThreadedResolver()
-        self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(resolver=GuardedResolver(resolver, self._may_call)),
-            cookie_jar=aiohttp.DummyCookieJar(),
-            trust_env=False,
-            auto_decompress=False,  # a small body may unpack to a huge one; see gunzip
-            headers=_HEADERS,
-        )
+        self._session = guarded_session(self._may_call, _HEADERS, self._resolver, reuse=True)
         return self
 
     async def __aexit__(

@@ -10,7 +10,7 @@ import aiohttp
 import msgspec
 from aiohttp.abc import AbstractResolver
 
-from core.egress.guard import GuardedResolver
+from core.egress.session import guarded_session
 from handoff.people.oidc.addresses import may_call
 from handoff.people.oidc.refused import EntryRefused, Why
 
@@ -63,17 +63,13 @@ class Calls:
         form: Mapping[str, str] | None,
         headers: Mapping[str, str],
     ) -> Answered:
-        resolver = GuardedResolver(self.resolver or aiohttp.ThreadedResolver(), may_call)
-        connector = aiohttp.TCPConnector(resolver=resolver)
-        accepts = {"Accept": "application/json", "Accept-Encoding": "identity", **headers}
+        accepts = {"Accept": "application/json", "Accept-Encoding": "identity"}
         try:
             async with (
                 asyncio.timeout(self.within_s),
-                aiohttp.ClientSession(
-                    connector=connector, cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=False
-                ) as session,
+                guarded_session(may_call, accepts, self.resolver) as session,
                 session.request(
-                    method, address, data=form, headers=accepts, allow_redirects=False
+                    method, address, data=form, headers=headers, allow_redirects=False
                 ) as response,
             ):
                 return Answered(response.status, await _body(response))
