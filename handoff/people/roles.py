@@ -15,6 +15,8 @@ class Permission(StrEnum):
     """Take, answer, note, transfer, return, close."""
     ASSIGN = "conversations.assign"
     """Give a conversation to somebody else."""
+    OVERSEE = "desk.oversee"
+    """See the whole desk: who waits, who is there and how it goes; say who is asked."""
     TICKETS = "tickets.write"
     REVIEW = "answers.review"
     KNOWLEDGE = "knowledge.write"
@@ -32,7 +34,7 @@ class Role(StrEnum):
 
 
 _AGENT = frozenset({Permission.OWN, Permission.READ, Permission.ANSWER, Permission.TICKETS})
-_LEAD = _AGENT | {Permission.ASSIGN, Permission.REVIEW, Permission.KNOWLEDGE}
+_LEAD = _AGENT | {Permission.ASSIGN, Permission.OVERSEE, Permission.REVIEW, Permission.KNOWLEDGE}
 _ADMIN = _LEAD | {Permission.SETTINGS, Permission.PEOPLE, Permission.AUDIT}
 MAY: dict[Role, frozenset[Permission]] = {
     Role.AGENT: _AGENT,

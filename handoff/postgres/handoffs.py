@@ -27,6 +27,7 @@ from handoff.life import (
     is_open,
     step,
 )
+from handoff.moves import CAUSES
 from handoff.postgres.practices import PostgresPractices
 from handoff.postgres.rows import handoff_of
 
@@ -173,6 +174,8 @@ class PostgresHandoffs:
                 encode_moved(_moved(after), stamp),
                 _freed(handoff, after),
                 [TICKET] if isinstance(after.state, Expired) else [],
+                CAUSES.get(type(move), ""),
+                after.wants.priority,
             )
         if seq is None:
             return None
