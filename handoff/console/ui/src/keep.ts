@@ -22,10 +22,18 @@ export function keep(name: string, value: string): void {
   }
 }
 
-/** A wish that outlives the page: one of some words. */
+/** Hear what another tab of this browser keeps under a name. */
+export function follow(name: string, told: (value: string) => void): void {
+  addEventListener("storage", ({ key, newValue }) => {
+    if (key === PREFIX + name) told(newValue ?? "");
+  });
+}
+
+/** A wish that outlives the page and holds in all tabs: one of some words. */
 export function wish<T extends string>(name: string, all: readonly T[], otherwise: T): Ref<T> {
-  const found = all.find((one) => one === kept(name)) ?? otherwise;
-  const made = ref(found) as Ref<T>;
+  const known = (value: string | undefined): T => all.find((one) => one === value) ?? otherwise;
+  const made = ref(known(kept(name))) as Ref<T>;
   watch(made, (value) => keep(name, value));
+  follow(name, (value) => (made.value = known(value)));
   return made;
 }

@@ -1,6 +1,6 @@
 // What the console says, in the language of whoever reads it.
 import { ref, watchEffect } from "vue";
-import { keep, kept } from "../keep";
+import { follow, keep, kept } from "../keep";
 import { en } from "./en";
 import { zh } from "./zh";
 
@@ -19,6 +19,7 @@ function first(): Lang {
 
 export const lang = ref<Lang>(first());
 watchEffect(() => (document.documentElement.lang = TAG[lang.value]));
+follow("lang", (wished) => (lang.value = wished.startsWith("zh") ? "zh" : "en"));
 
 /** Speak this language from now on. */
 export function speak(wanted: Lang): void {
