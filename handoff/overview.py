@@ -5,15 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.domain.ids import HandoffId
-from core.policy.hours import Hours
 from handoff.life import Handoff, waits
 from handoff.practice import Practice
 from handoff.queue import Place, Rate, expected_wait_s, ordered
 from handoff.targets import Clock, Facts, Level, running
-from handoff.timers import spells
-
-Span = tuple[datetime, datetime]
-"""From a moment on, until another one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,14 +49,3 @@ def level_of(clock: Clock, now: datetime) -> Level | None:
     if now >= clock.due_at:
         return Level.MISSED
     return Level.NEAR if now >= clock.near_at else None
-
-
-def staffed(hours: Hours | None, day: Span) -> tuple[Span, ...]:
-    """When people were there by the hours, in order and within a span of time."""
-    start, end = day
-    found = []
-    for begin, finish in spells(hours, start):
-        if begin >= end:
-            break
-        found.append((begin, min(finish, end)))
-    return tuple(found)

@@ -15,7 +15,7 @@ _FAR = timedelta(days=400)
 
 def next_open(hours: Hours | None, moment: datetime) -> datetime | None:
     """When people are there: at this moment, or the next one; None when never in a year."""
-    return next((start for start, _ in spells(hours, moment)), None)
+    return next((start for start, _ in _spells(hours, moment)), None)
 
 
 def after(hours: Hours | None, start: datetime, seconds: float) -> datetime:
@@ -24,7 +24,7 @@ def after(hours: Hours | None, start: datetime, seconds: float) -> datetime:
     Far in the future when people are never there.
     """
     left = timedelta(seconds=seconds)
-    for begin, end in spells(hours, start):
+    for begin, end in _spells(hours, start):
         if end - begin >= left:
             return begin + left
         left -= end - begin
@@ -34,14 +34,14 @@ def after(hours: Hours | None, start: datetime, seconds: float) -> datetime:
 def between_s(hours: Hours | None, start: datetime, end: datetime) -> float:
     """Seconds of people's time from one moment to a later one."""
     passed = timedelta()
-    for begin, finish in spells(hours, start):
+    for begin, finish in _spells(hours, start):
         if begin >= end:
             break
         passed += min(finish, end) - begin
     return passed.total_seconds()
 
 
-def spells(hours: Hours | None, start: datetime) -> Iterator[tuple[datetime, datetime]]:
+def _spells(hours: Hours | None, start: datetime) -> Iterator[tuple[datetime, datetime]]:
     """When people are there, from a moment on, in order and without overlaps (UTC)."""
     if hours is None:
         yield start, start + _FAR

@@ -72,7 +72,7 @@ WITH locked AS (
          epoch = $8,
          version = version + 1,
          team = $9,
-         priority = $21,
+         priority = $22,
          asked_last = $10,
          taken_at = CASE WHEN $5 = 'active' THEN coalesce(taken_at, $11) ELSE taken_at END,
          ended_at = CASE WHEN $12 THEN $11 END,
