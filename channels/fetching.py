@@ -12,17 +12,16 @@ from typing import Protocol
 import structlog
 
 from channels.accounts import Account, AccountNotFound, Accounts
-from channels.files import MAX_FILE, FileRefused, Files, NewFile, NoRoom, received
+from channels.files import Files
 from channels.happenings import File
 from core.domain.errors import ConversationNotFound, RefusedError, RetryableError
+from core.domain.files import MAX_FILE, MAX_FILES, FileRefused, NewFile, NoRoom, received
 from core.domain.ids import ConversationId, EventId, TenantId
 from core.domain.messages import Channel
 
 _EVERY_S = 1.0
 _AT_ONCE = 4
 _TRIES = 8
-_MOST_FILES = 10
-"""Of one message; what is more is left where it lies."""
 _log = structlog.get_logger(__name__)
 Count = Callable[[str, str], None]
 """Told the channel and what became of a message's files: kept, left or put_off."""
@@ -132,7 +131,7 @@ class Fetching:
         account = await self._parts.accounts.named(wanted.channel, wanted.account)
         fetch = self._parts.fetch[wanted.channel]
         found: list[NewFile] = []
-        for file in wanted.files[:_MOST_FILES]:
+        for file in wanted.files[:MAX_FILES]:  # what is more is left where it lies
             try:
                 found.append(received(file.name, await _fitting(fetch, account, file)))
             except FileRefused as refused:

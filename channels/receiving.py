@@ -14,7 +14,6 @@ import structlog
 from channels.accounts import Account
 from channels.contract import MAX_TEXT, printable
 from channels.fetching import Wanted, WantedFiles
-from channels.files import words_for
 from channels.happenings import (
     Closed,
     Deleted,
@@ -33,6 +32,7 @@ from channels.places import Places
 from channels.ports import Feedback
 from core.domain.errors import ConversationNotFound, RefusedError, TurnNotFound
 from core.domain.events import Stored
+from core.domain.files import words_for
 from core.domain.ids import ConversationId, EventId, TenantId
 from core.domain.messages import Amendment, Channel, InboundMessage
 from core.ports import Clock, Inbox, Live, Transcript
@@ -154,6 +154,7 @@ class Receiver(Receive):
             at=wanted.at,
             route=found.route if found else {},
             language=wanted.language,
+            profile=wanted.profile,
         )
         await self._said(account, said, traceparent)
 
@@ -169,6 +170,7 @@ class Receiver(Receive):
             text=text,
             sent_at=said.at,
             traceparent=traceparent,
+            profile=said.profile,
         )
         try:
             accepted = await parts.inbox.accept(message)

@@ -4,21 +4,21 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from channels.files import Files, KeptFile, NewFile, NoRoom
+from channels.files import Files
 from core.domain.errors import ConversationNotFound
+from core.domain.files import ROOM, KeptFile, NewFile, NoRoom
 from core.domain.ids import ConversationId, EventId, TenantId
 from core.ports import Clock
 from core.postgres.database import Database
 from core.postgres.queries import beside
 
 _SQL = beside(__file__)
-_ROOM = 100 * 1024 * 1024
 
 
 class PostgresFiles(Files):
     """One row per file; what a conversation may hold is counted under its row's lock."""
 
-    def __init__(self, database: Database, clock: Clock, *, room: int = _ROOM) -> None:
+    def __init__(self, database: Database, clock: Clock, *, room: int = ROOM) -> None:
         """`room` is how many bytes the files of one conversation may have together."""
         self._database = database
         self._clock = clock
@@ -54,6 +54,13 @@ class PostgresFiles(Files):
     ) -> tuple[KeptFile, ...]:
         async with self._database.as_tenant(tenant) as connection:
             return tuple(map(_kept, await connection.fetch(_SQL.of, tenant, conversation, event)))
+
+    async def with_message(
+        self, tenant: TenantId, conversation: ConversationId, seq: int
+    ) -> tuple[KeptFile, ...]:
+        async with self._database.as_tenant(tenant) as connection:
+            rows = await connection.fetch(_SQL.with_message, tenant, conversation, seq)
+        return tuple(map(_kept, rows))
 
     async def read(self, tenant: TenantId, file: UUID) -> tuple[KeptFile, bytes] | None:
         async with self._database.as_tenant(tenant) as connection:

@@ -26,9 +26,23 @@ SELECT id, conversation, name, media_type, size
    AND event = $3
  ORDER BY number;
 
+-- with_message --
+-- The files of the message with this number, whoever said it.
+SELECT f.id, f.conversation, f.name, f.media_type, f.size
+  FROM messages AS m
+  JOIN files AS f
+    ON f.conversation = m.conversation
+   AND f.event = m.event
+ WHERE m.tenant = $1
+   AND m.conversation = $2
+   AND m.seq = $3
+   AND NOT f.private
+ ORDER BY f.number;
+
 -- read --
--- One file, with its bytes.
+-- One file that the customer may have, with its bytes.
 SELECT id, conversation, name, media_type, size, data
   FROM files
  WHERE tenant = $1
-   AND id = $2;
+   AND id = $2
+   AND NOT private;

@@ -9,11 +9,11 @@ import aiohttp
 
 from channels.accounts import Account
 from channels.fetching import Fetch
-from channels.files import MAX_FILE, FileRefused
 from channels.happenings import File
 from channels.slack.calls import Call, Calls
 from channels.slack.payloads import number, part, text
 from core.domain.errors import DeliveryDelayed, DeliveryRefused
+from core.domain.files import MAX_FILE, FileRefused
 
 _PATIENCE = aiohttp.ClientTimeout(total=60, connect=5)
 _AGAIN_S = 5.0

@@ -7,10 +7,10 @@ from telegram.error import BadRequest, TelegramError
 
 from channels.accounts import Account
 from channels.fetching import Fetch
-from channels.files import MAX_FILE, FileRefused
 from channels.happenings import File
 from channels.telegram.wire import Bots
 from core.domain.errors import DeliveryDelayed
+from core.domain.files import MAX_FILE, FileRefused
 
 _AGAIN_S = 5.0
 

@@ -10,13 +10,13 @@ from msgspec import Meta
 
 from channels.api.guard import Guard
 from channels.contract import tenant_named
-from channels.files import MAX_FILE, FileRefused, NewFile, NoRoom, received, words_for
 from channels.metrics import GatewayMetrics
 from channels.parts import GatewayParts
 from channels.web.protocol import ClientId, Hello
 from channels.web.sites import Sites
 from channels.web.visits import Forbidden, Unauthorized, Visit, enter, page_of
 from core.domain.events import Stored
+from core.domain.files import MAX_FILE, TAKEN, FileRefused, NewFile, NoRoom, received, words_for
 from core.domain.ids import EventId
 from core.domain.messages import Accepted, Channel, InboundMessage
 from core.http.json import Refused, answer, parameters_of
@@ -227,8 +227,7 @@ async def _file(part: BodyPartReader) -> NewFile:
     try:
         return received(part.filename or "", data)
     except FileRefused:
-        sentence = "Pictures, PDF, plain text and recordings are taken, nothing else."
-        raise Refused(415, "unsupported_media_type", sentence) from None
+        raise Refused(415, "unsupported_media_type", TAKEN) from None
 
 
 async def _bounded(part: BodyPartReader, most: int) -> bytes:

@@ -9,7 +9,6 @@ import pytest
 
 from channels.accounts import Account
 from channels.fetching import Fetching, FetchingParts
-from channels.files import MAX_FILE, FileRefused, KeptFile
 from channels.happenings import File, Said
 from channels.postgres.accounts import PostgresAccounts
 from channels.postgres.files import PostgresFiles
@@ -19,6 +18,7 @@ from channels.receiving import Receiver
 from channels.slack.fetch import SlackFetch
 from channels.telegram.fetch import TelegramFetch
 from core.clock import SystemClock
+from core.domain.files import MAX_FILE, FileRefused, KeptFile
 from core.domain.ids import CustomerId, EventId
 from core.domain.messages import Channel
 from core.postgres.database import Database

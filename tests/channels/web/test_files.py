@@ -8,11 +8,11 @@ from aiohttp import ClientResponse, FormData
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channels.files import MAX_FILE, FileRefused, NewFile, NoRoom, kind_of, received
 from channels.postgres.files import PostgresFiles
 from channels.web.protocol import Welcome
 from core.clock import SystemClock
 from core.domain.errors import ConversationNotFound
+from core.domain.files import MAX_FILE, FileRefused, NewFile, NoRoom, kind_of, received
 from core.domain.ids import ConversationId, EventId, TenantId
 from tests.builders import TENANT
 from tests.channels.kit import Service, hello, messages
