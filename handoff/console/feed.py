@@ -20,7 +20,7 @@ from handoff.console.frames import (
     packed,
 )
 from handoff.console.views import AgentView, Counts, Row
-from handoff.postgres.inbox import Standing
+from handoff.postgres.inbox import Standing, Ticket
 
 _KEPT = 5_000
 """Events."""
@@ -111,16 +111,19 @@ class Feed:
                 self._agents[agent.id] = agent
                 self._tell(AgentChanged(seq=self.seq + 1, agent=agent))
 
-    def tell_tickets(self, tickets: Iterable[tuple[UUID, UUID | None, datetime]]) -> None:
-        """Those that have got on since they were told: id, conversation, and when that was."""
-        for ticket, conversation, at in tickets:
+    def tell_tickets(self, tickets: Iterable[Ticket]) -> None:
+        """Those that have got on since they were told."""
+        for ticket, number, conversation, at in tickets:
             if self._tickets.get(ticket) != at:
                 self._tickets.pop(ticket, None)
                 self._tickets[ticket] = at
                 if len(self._tickets) > _KNOWN:
                     del self._tickets[next(iter(self._tickets))]
-                told = TicketChanged(seq=self.seq + 1, ticket=ticket, conversation=conversation)
-                self._tell(told)
+                self._tell(
+                    TicketChanged(
+                        seq=self.seq + 1, ticket=ticket, number=number, conversation=conversation
+                    )
+                )
 
     def _tell(self, event: Event) -> None:
         self.seq += 1

@@ -88,6 +88,7 @@ class TicketChanged(msgspec.Struct, frozen=True, kw_only=True, tag="ticket"):
 
     seq: int
     ticket: UUID
+    number: int
     conversation: UUID | None
 
 

@@ -37,8 +37,9 @@ from handoff.postgres.talks import PostgresTalks
 _TAG = "console"
 _SIGNED = (401, 403)
 _Text = Annotated[str, Meta(min_length=1, max_length=200)]
-_NOBODY = "none"
-_ASSIGNEE = r"^(none|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})$"
+NOBODY = "none"
+"""In the place of an assignee's id: nobody."""
+ASSIGNEE = r"^(none|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})$"
 _Limit = Annotated[int, Meta(ge=1, le=200)]
 
 
@@ -55,7 +56,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     channel: _Text | None = None
     language: _Text | None = None
     owner: OwnerKind | None = None
-    assignee: Annotated[str, Meta(pattern=_ASSIGNEE)] | None = None
+    assignee: Annotated[str, Meta(pattern=ASSIGNEE)] | None = None
     search: _Text | None = None
     after: _Text | None = None
     limit: _Limit = 50
@@ -239,14 +240,14 @@ def agent_of(actor: Actor) -> AgentId | None:
 def _filter(wanted: Wanted, agent: AgentId | None) -> Filter:
     if wanted.tab == "mine" and agent is None:
         raise Refused(422, "invalid", "A program has no conversations of its own.")
-    named = wanted.assignee if wanted.assignee != _NOBODY else None
+    named = wanted.assignee if wanted.assignee != NOBODY else None
     return Filter(
         mine=agent if wanted.tab == "mine" else None,
         owner="queue" if wanted.tab == "waiting" else wanted.owner,
         channel=wanted.channel,
         language=wanted.language,
         assignee=AgentId(UUID(named)) if named else None,
-        unassigned=wanted.assignee == _NOBODY,
+        unassigned=wanted.assignee == NOBODY,
         search=wanted.search,
     )
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from core.domain.ids import AgentId, ConversationId, TenantId
 from core.postgres.database import Connection, Database
 from core.postgres.queries import beside
+from core.postgres.words import pattern_of
 from handoff.console.views import Counts, HandoffView, Last, Owner, OwnerKind, Row
 
 _SQL = beside(__file__)
@@ -19,8 +20,8 @@ _MOST_CHANGED = 2_000
 Standing = tuple[str, UUID | None, datetime | None]
 """State of a request, its agent, and until when it is on offer."""
 
-Ticket = tuple[UUID, UUID | None, datetime]
-"""A ticket's id, its conversation, and when it last got on."""
+Ticket = tuple[UUID, int, UUID | None, datetime]
+"""A ticket's id and number, its conversation, and when it last got on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,10 +53,7 @@ class Filter:
     @property
     def pattern(self) -> str | None:
         """What is looked for, for ILIKE."""
-        if not self.search:
-            return None
-        plain = self.search.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
-        return f"%{plain}%"
+        return pattern_of(self.search)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,10 +134,10 @@ class PostgresInbox:
         return {row["conversation"]: (row["state"], row["agent"], row["until"]) for row in rows}
 
     async def tickets_since(self, tenant: TenantId, since: datetime) -> list[Ticket]:
-        """Tickets that have got on lately: id, conversation, and when; at most a thousand."""
+        """Tickets that have got on lately; at most a thousand."""
         async with self._database.as_tenant(tenant) as connection:
             rows = await connection.fetch(_SQL.tickets_since, tenant, since)
-        return [(row["id"], row["conversation"], row["changed_at"]) for row in rows]
+        return [(row["id"], row["number"], row["conversation"], row["changed_at"]) for row in rows]
 
 
 _START = Place(

@@ -143,7 +143,7 @@ SELECT conversation, state, agent, until
 
 -- tickets_since --
 -- Tickets that were opened or have got on lately.
-SELECT id, conversation, changed_at
+SELECT id, number, conversation, changed_at
   FROM tickets
  WHERE tenant = $1
    AND changed_at >= $2

@@ -4,7 +4,7 @@ A link is claimed by a lease and finished with the count of what was wanted when
 what is wanted meanwhile is due again, so nothing is lost and no two work on one link at a time.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -170,10 +170,17 @@ class PostgresLinks:
 
     async def places(self, tenant: TenantId, ticket: TicketId) -> Sequence[Place]:
         """Where a ticket is."""
+        return (await self.places_of(tenant, [ticket])).get(ticket, ())
+
+    async def places_of(
+        self, tenant: TenantId, tickets: Sequence[TicketId]
+    ) -> Mapping[TicketId, Sequence[Place]]:
+        """Where tickets are; those that are nowhere else are left out."""
         async with self._database.as_tenant(tenant) as connection:
-            rows = await connection.fetch(_SQL.of, ticket)
-        return [
-            Place(
+            rows = await connection.fetch(_SQL.of, list(tickets))
+        found: dict[TicketId, list[Place]] = {}
+        for row in rows:
+            place = Place(
                 connector=row["name"],
                 label=row["label"],
                 url=row["url"],
@@ -181,8 +188,8 @@ class PostgresLinks:
                 trouble=row["trouble"],
                 waiting=row["waiting"],
             )
-            for row in rows
-        ]
+            found.setdefault(TicketId(row["ticket"]), []).append(place)
+        return found
 
     async def _held(self, query: str, link: Link, *values: object) -> bool:
         async with self._database.as_service() as connection:

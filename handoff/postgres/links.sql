@@ -130,10 +130,10 @@ UPDATE ticket_sendings
    AND link = $2;
 
 -- of --
--- Where a ticket is.
-SELECT c.name, l.label, l.url, l.state, l.trouble, l.wanted > l.done AS waiting
+-- Where tickets are.
+SELECT l.ticket, c.name, l.label, l.url, l.state, l.trouble, l.wanted > l.done AS waiting
   FROM ticket_links AS l
   JOIN connectors AS c
     ON c.id = l.connector
- WHERE l.ticket = $1
+ WHERE l.ticket = ANY($1::uuid[])
  ORDER BY c.name;

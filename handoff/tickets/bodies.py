@@ -1,5 +1,6 @@
 """Tickets as they go over HTTP."""
 
+from collections.abc import Sequence
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -87,12 +88,41 @@ class PlaceBody(msgspec.Struct, frozen=True, kw_only=True):
     waiting: bool
 
 
+class ListedTicket(TicketBody, frozen=True, kw_only=True):
+    """A ticket in a list."""
+
+    places: list[PlaceBody]
+
+
+class TicketsBody(msgspec.Struct, frozen=True, kw_only=True):
+    """A page of tickets, newest first."""
+
+    tickets: list[ListedTicket]
+    next: int | None
+    """For `below` of the next page; null on the last one."""
+    searched: int | None
+    """With `search`: so many of the latest were looked through."""
+
+
+class TicketRef(msgspec.Struct, frozen=True, kw_only=True):
+    """Another ticket."""
+
+    number: int
+    title: str
+    state: StateName
+
+
 class WholeTicket(msgspec.Struct, frozen=True, kw_only=True):
     """A ticket with all that belongs to it."""
 
     ticket: TicketBody
     comments: list[CommentBody]
     places: list[PlaceBody]
+    moves: list[StateName]
+    """Where it can get now."""
+    original: TicketRef | None
+    """The older ticket that it is a duplicate of."""
+    duplicates: list[TicketRef]
 
 
 class LikelyBody(msgspec.Struct, frozen=True, kw_only=True):
@@ -191,6 +221,17 @@ def ticket_body(ticket: Ticket) -> TicketBody:
         opened_at=ticket.opened_at.isoformat(),
         changed_at=ticket.changed_at.isoformat(),
     )
+
+
+def listed_body(ticket: Ticket, places: Sequence[Place]) -> ListedTicket:
+    """Of a ticket and where it is."""
+    shown = msgspec.structs.asdict(ticket_body(ticket))
+    return ListedTicket(**shown, places=[place_body(one) for one in places])
+
+
+def ref_body(ticket: Ticket) -> TicketRef:
+    """Of a ticket that another one names."""
+    return TicketRef(number=ticket.number, title=ticket.says.title, state=ticket.state.value)
 
 
 def comment_body(comment: Comment) -> CommentBody:

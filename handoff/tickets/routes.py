@@ -13,6 +13,7 @@ from core.http.json import Refused, answer, body_of, parameters_of
 from core.http.openapi import JSON, Answer, Operation, describes
 from core.ports import Clock
 from handoff.console.guard import Guard
+from handoff.console.inbox import ASSIGNEE, NOBODY
 from handoff.people.account import Actor
 from handoff.people.roles import Permission
 from handoff.postgres.links import PostgresLinks
@@ -28,20 +29,27 @@ from handoff.tickets.bodies import (
     StateBody,
     Suggested,
     TicketBody,
+    TicketRef,
+    TicketsBody,
     TrackerBody,
     WholeTicket,
     comment_body,
     draft_of,
+    listed_body,
     place_body,
+    ref_body,
     said,
     ticket_body,
 )
 from handoff.tickets.opening import Opening
-from handoff.tickets.ticket import Changes, Comment, NewTicket, State, Ticket
+from handoff.tickets.ticket import Changes, Comment, NewTicket, State, Ticket, moves_of
 
 _PATH = "/console/api/tickets"
 _SIGNED = (401, 403)
 _WRITTEN = (400, 401, 403, 404, 415, 422)
+
+
+_Word = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 
 
 class _Number(msgspec.Struct, frozen=True):
@@ -59,8 +67,12 @@ class _Category(msgspec.Struct, frozen=True):
 class _Page(msgspec.Struct, frozen=True):
     state: str = ""
     """Several with commas between them; none is all."""
-    below: int | None = None
+    below: Annotated[int, msgspec.Meta(ge=1, le=2**53)] | None = None
     conversation: UUID | None = None
+    assignee: Annotated[str, msgspec.Meta(pattern=ASSIGNEE)] | None = None
+    """Somebody's id, or `none`."""
+    connector: _Word | None = None
+    search: _Word | None = None
     limit: Annotated[int, msgspec.Meta(ge=1, le=200)] = 50
 
 
@@ -95,6 +107,7 @@ class TicketRoutes:
         one = f"{_PATH}/{{number}}"
         router.add_get(_PATH, asks(reads, self.page), allow_head=False)
         router.add_post(_PATH, asks(writes, self.open))
+        router.add_get("/console/api/trackers", asks(reads, self.trackers), allow_head=False)
         router.add_get(one, asks(reads, self.show), allow_head=False)
         router.add_patch(one, asks(writes, self.change))
         router.add_post(f"{one}/state", asks(writes, self.move))
@@ -109,22 +122,28 @@ class TicketRoutes:
             summary="List tickets, newest first",
             tag="tickets",
             query=_Page,
-            answers=_now("Tickets; `below` the last number is the next page.", kind=None),
+            answers=_now("A page.", kind=TicketsBody),
             fails=(*_SIGNED, 422),
         )
     )
     async def page(self, request: web.Request, actor: Actor) -> web.StreamResponse:
-        asked = parameters_of(request.query, _Page)
-        names = asked.state.split(",") if asked.state else ALL
-        if not {*names} <= {*ALL}:
-            raise Refused(422, "invalid", f"A state is one of {', '.join(ALL)}.")
-        wanted = Wanted(
-            states=frozenset(map(State, names)),
-            below=asked.below,
-            conversation=ConversationId(asked.conversation) if asked.conversation else None,
-            limit=asked.limit,
+        wanted = _wanted(parameters_of(request.query, _Page))
+        page = await self.tickets.listed(actor.tenant, wanted)
+        ids = [one.id for one in page.tickets]
+        places = await self.links.places_of(actor.tenant, ids)
+        shown = [listed_body(one, places.get(one.id, ())) for one in page.tickets]
+        return answer(TicketsBody(tickets=shown, next=page.next, searched=page.searched))
+
+    @describes(
+        Operation(
+            summary="Name the trackers that tickets can go to",
+            tag="tickets",
+            answers=_now("By name.", kind=list[str]),
+            fails=_SIGNED,
         )
-        return answer([ticket_body(one) for one in await self.tickets.page(actor.tenant, wanted)])
+    )
+    async def trackers(self, request: web.Request, actor: Actor) -> web.StreamResponse:
+        return answer(await self.tickets.trackers(actor.tenant))
 
     @describes(
         Operation(
@@ -157,14 +176,22 @@ class TicketRoutes:
         )
     )
     async def show(self, request: web.Request, actor: Actor) -> web.StreamResponse:
-        ticket = await self._named(request, actor)
-        comments = await self.tickets.comments(actor.tenant, ticket.id)
-        places = await self.links.places(actor.tenant, ticket.id)
+        ticket, tenant = await self._named(request, actor), actor.tenant
+        comments = await self.tickets.comments(tenant, ticket.id)
+        places = await self.links.places(tenant, ticket.id)
+        of = ticket.duplicate_of
+        same = await self.tickets.duplicates_of(tenant, ticket.id)
         return answer(
             WholeTicket(
                 ticket=ticket_body(ticket),
                 comments=[comment_body(one) for one in comments],
                 places=[place_body(one) for one in places],
+                moves=[each.value for each in moves_of(ticket.state)],
+                original=ref_body(await self.tickets.get(tenant, of)) if of else None,
+                duplicates=[
+                    TicketRef(number=one.number, title=one.title, state=one.state.value)
+                    for one in same
+                ],
             )
         )
 
@@ -234,3 +261,20 @@ class TicketRoutes:
     async def _named(self, request: web.Request, actor: Actor) -> Ticket:
         number = parameters_of(request.match_info, _Number).number
         return await self.tickets.numbered(actor.tenant, number)
+
+
+def _wanted(asked: _Page) -> Wanted:
+    names = asked.state.split(",") if asked.state else ALL
+    if not {*names} <= {*ALL}:
+        raise Refused(422, "invalid", f"A state is one of {', '.join(ALL)}.")
+    named = asked.assignee if asked.assignee != NOBODY else None
+    return Wanted(
+        states=frozenset(map(State, names)),
+        below=asked.below,
+        conversation=ConversationId(asked.conversation) if asked.conversation else None,
+        assignee=AgentId(UUID(named)) if named else None,
+        unassigned=asked.assignee == NOBODY,
+        connector=asked.connector,
+        search=asked.search,
+        limit=asked.limit,
+    )

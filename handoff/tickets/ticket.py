@@ -61,6 +61,9 @@ class Ticket:
     opened_by: str
     opened_at: datetime
     changed_at: datetime
+    contact: str = ""
+    """Where the customer wants the answer: an e-mail address or a telephone number; empty is in
+    the conversation."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,8 +79,21 @@ class NewTicket:
     """Of a ticket without a conversation."""
     team: str = ""
     assignee: AgentId | None = None
+    contact: str = ""
+    """As the ticket's."""
     told: bool = False
     """Whether the customer knows already; otherwise they are told its number."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Concerned:
+    """A ticket that what a customer writes in its conversation may be about."""
+
+    ticket: Ticket
+    told_seq: int | None
+    """The message that told them that it is done; None where they were not told, or it is not."""
+    again: bool
+    """Whether these very words opened it again before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +119,11 @@ class Changes:
     priority: str | None = None
     team: str | None = None
     assignee: AgentId | None = None
+
+
+def moves_of(state: State) -> tuple[State, ...]:
+    """Where a ticket can get from a state, in the order of the states."""
+    return tuple(each for each in State if each in _MOVES[state])
 
 
 def check_move(before: State, after: State) -> None:

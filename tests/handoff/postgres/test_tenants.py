@@ -13,7 +13,7 @@ from core.postgres.database import Database
 from core.postgres.queries import read
 
 FOLDER = Path(__file__).parents[3] / "handoff" / "postgres"
-FILES = ("inbox", "talks", "briefs", "acts", "attendance", "canned")
+FILES = ("inbox", "talks", "briefs", "acts", "attendance", "canned", "ticket_list")
 HERE, THERE = TenantId("default"), TenantId("other")
 _ROWS = """
 INSERT INTO tenants (id, name) VALUES ('other', 'Other');
@@ -38,6 +38,12 @@ INSERT INTO viewers (conversation, socket, tenant, agent, until)
 VALUES (%(id)s, %(id)s, 'other', %(id)s, now() + interval '1 hour');
 INSERT INTO approved_answers (tenant, id, answer, approved_by, approved_at)
 VALUES ('other', %(id)s, 'SECRET', 'x', now());
+INSERT INTO tickets (id, tenant, number, conversation, origin, title, summary, category, priority,
+                     opened_by, opened_at, changed_at)
+VALUES (%(id)s, 'other', 0, %(id)s, 'x', 'SECRET', 'SECRET', 'x', 'low', 'x', now(), now());
+INSERT INTO ticket_comments (id, tenant, ticket, author, public, text, at)
+VALUES (%(id)s, 'other', %(id)s, 'x', false, 'SECRET', now());
+INSERT INTO connectors (id, tenant, name, source, sealed) VALUES (%(id)s, 'other', 'x', 'SECRET', '');
 """
 TABLES = [
     "people",
@@ -51,6 +57,9 @@ TABLES = [
     "canned_replies",
     "viewers",
     "approved_answers",
+    "tickets",
+    "ticket_comments",
+    "connectors",
 ]
 ID = UUID(int=7)
 _REFUSED = (asyncpg.IntegrityConstraintViolationError, asyncpg.InsufficientPrivilegeError)
@@ -90,6 +99,7 @@ def _value(kind: str, text: str) -> Any:
         "uuid": ID,
         "uuid[]": [ID],
         "_uuid": [ID],
+        "text[]": ["new"],
         "int4": 1,
         "int8": 0,
         "bool": None,

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
+from urllib.parse import quote
 from uuid import uuid4
 
 import pytest
@@ -110,7 +111,9 @@ async def test_a_ticket_is_changed_moved_talked_about_and_listed(call: Call) -> 
     assert [one[0] for one in (changed, spoken, moved, back)] == [200, 200, 200, 409]
     assert (whole["ticket"]["priority"], whole["ticket"]["state"]) == ("urgent", "solved")
     assert [one["text"] for one in whole["comments"]] == ["A lid was sent."]
-    assert ([one["number"] for one in solved], fresh) == ([1], [])
+    assert [one["number"] for one in solved["tickets"]] == [1]
+    assert fresh == {"tickets": [], "next": None, "searched": None}
+    assert whole["moves"] == ["open", "pending", "closed"]
 
 
 async def test_a_draft_comes_with_what_may_be_about_the_same(stage: Stage, call: Call) -> None:
@@ -124,10 +127,69 @@ async def test_a_draft_comes_with_what_may_be_about_the_same(stage: Stage, call:
     _, second = await call("GET", path)
     newer = await call("POST", PATH, {**body, "key": "2"})
     linked = await call("POST", f"{PATH}/2/duplicate", {"of": 1})
+    _, older = await call("GET", f"{PATH}/1")
+    _, younger = await call("GET", f"{PATH}/2")
 
     assert first["likely"] == []
     assert [one["number"] for one in second["likely"]] == [1]
     assert (newer[0], linked[0], linked[1]["duplicate_of"] is not None) == (201, 200, True)
+    assert [one["number"] for one in older["duplicates"]] == [2]
+    assert younger["original"] == {"number": 1, "title": body["title"], "state": "new"}
+
+
+async def test_pages_of_tickets_join_to_the_whole_list(call: Call) -> None:
+    for number in range(7):
+        await call("POST", PATH, {**NEW, "key": str(number)})
+
+    for size in (1, 2, 3, 7, 8):
+        found, below = [], ""
+        while True:
+            _, page = await call("GET", f"{PATH}?limit={size}{below}")
+            found += [one["number"] for one in page["tickets"]]
+            if page["next"] is None:
+                break
+            below = f"&below={page['next']}"
+        assert found == [7, 6, 5, 4, 3, 2, 1], size
+
+
+async def test_tickets_are_found_by_who_has_them_where_they_are_and_what_they_say(
+    stage: Stage, call: Call
+) -> None:
+    ann = str(uuid4())
+    await call("POST", PATH, {**NEW, "key": "a", "title": "Lid 100%_broken", "assignee": ann})
+    await call("POST", PATH, {**NEW, "key": "b", "title": "A late parcel", "orders": ["ZZ-1"]})
+    await call("POST", PATH, {**NEW, "key": "c", "title": "Nothing special", "orders": []})
+    async with stage.database.as_service() as connection:
+        await connection.execute(
+            "INSERT INTO connectors (id, tenant, name, source, sealed)"
+            " VALUES (gen_random_uuid(), 'default', 'jira', '', '')"
+        )
+        await connection.execute(
+            "INSERT INTO ticket_links (id, tenant, ticket, connector, label, url)"
+            " SELECT gen_random_uuid(), 'default', t.id, c.id, 'SHOP-12', 'https://jira/SHOP-12'"
+            " FROM tickets AS t, connectors AS c WHERE t.number = 2"
+        )
+
+    async def found(**asked: object) -> list[int]:
+        query = "&".join(f"{name}={quote(str(value))}" for name, value in asked.items())
+        status, page = await call("GET", f"{PATH}?{query}")
+        assert status == 200, page
+        return [one["number"] for one in page["tickets"]]
+
+    assert await found(assignee=ann) == [1]
+    assert await found(assignee="none") == [3, 2]
+    assert await found(connector="jira") == [2]
+    assert await found(connector="zendesk") == []
+    assert await found(search="100%_b") == [1]
+    assert await found(search="#3") == [3]
+    assert await found(search="shop-12") == [2]
+    assert await found(search="zz-1", state="new,open") == [2]
+    assert await found(search="nobody said this") == []
+    _, page = await call("GET", f"{PATH}?search=parcel")
+    assert page["searched"] == 3
+    assert [one["label"] for one in page["tickets"][0]["places"]] == ["SHOP-12"]
+    assert (await call("GET", "/console/api/trackers"))[1] == ["jira"]
+    assert (await call("GET", f"{PATH}?assignee=bo"))[0] == 422
 
 
 async def test_what_is_not_there_or_does_not_fit_is_one_sentence(call: Call) -> None:
@@ -160,7 +222,7 @@ def test_every_route_is_described_and_asks_for_a_permission(app: web.Application
     routes = [route for route in app.router.routes() if route.method != "HEAD"]
 
     described = sum(len(methods) for methods in document(app, version="1")["paths"].values())
-    assert described == len(routes) == 9
+    assert described == len(routes) == 10
     assert {permission_of(route.handler) for route in routes} == {
         Permission.READ,
         Permission.TICKETS,
