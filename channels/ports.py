@@ -5,9 +5,10 @@ from enum import StrEnum
 from typing import Protocol
 
 from channels.contract import Receipt
-from channels.ratings import Rating
+from channels.ratings import Rating, TalkRating
+from core.domain.care import Care
 from core.domain.events import MessageSent
-from core.domain.ids import ConversationId, CustomerId, TenantId
+from core.domain.ids import ConversationId, CustomerId, HandoffId, TenantId
 
 
 class Feedback(Protocol):
@@ -20,6 +21,51 @@ class Feedback(Protocol):
 
         Raises:
             TurnNotFound: unknown, or of another tenant.
+        """
+        ...
+
+    async def rate_talk(
+        self, tenant: TenantId, conversation: ConversationId, rating: TalkRating
+    ) -> None:
+        """Store what the customer of this conversation thinks of a talk in it.
+
+        It can be changed for as long as it can be given; the last one stands, whole.
+
+        Raises:
+            TalkNotFound: nobody asked how it was, it was too long ago, or it was another
+                conversation's.
+        """
+        ...
+
+
+class People(Protocol):
+    """The person who is awaited, or talks, as far as it is the customer's business."""
+
+    async def care(self, tenant: TenantId, conversation: ConversationId) -> Care:
+        """Who takes care of the customer at this moment; at most a second old.
+
+        An unknown conversation has nobody but the bot.
+
+        Raises:
+            StoreUnavailable: ask again.
+        """
+        ...
+
+    async def bot_instead(
+        self, tenant: TenantId, conversation: ConversationId, handoff: HandoffId | None = None
+    ) -> bool:
+        """Take the request for a person back: the bot answers again, and the customer reads so.
+
+        Args:
+            tenant: whose customer it is.
+            conversation: where a person is awaited.
+            handoff: only this request; None is whichever is open.
+
+        Returns:
+            False when nobody is awaited any more, so that there is nothing to take back.
+
+        Raises:
+            PersonHere: somebody has taken it already; they can give it back to the bot.
         """
         ...
 

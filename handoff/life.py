@@ -15,7 +15,7 @@ from typing import Protocol
 
 from core.domain.conversation import Agent, Bot, Owner, Queue
 from core.domain.ids import AgentId, ConversationId, HandoffId, TenantId
-from core.domain.messages import Channel
+from core.domain.messages import Channel, Choice
 from handoff.errors import MoveRefused
 
 
@@ -92,6 +92,8 @@ class Line:
 
     phrase: str
     fields: Mapping[str, str | int | datetime] = field(default_factory=dict)
+    choice: type[Choice] | None = None
+    """What the customer can press below it, about this handoff."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +131,8 @@ class Handoff:
     """Whom this customer talked with in an earlier handoff."""
     contact: str | None = None
     """Where the customer wants the answer when nobody could take it; None is here."""
+    answered: bool = False
+    """Whether an agent has said a word in it."""
 
     @property
     def owner(self) -> Owner:

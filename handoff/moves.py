@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from core.domain.ids import AgentId
+from core.domain.messages import HowWasIt
 from handoff.errors import MoveRefused
 from handoff.life import (
     Abandoned,
@@ -16,6 +17,7 @@ from handoff.life import (
     Expired,
     Handoff,
     Line,
+    Move,
     Offered,
     Queued,
     Requested,
@@ -206,7 +208,10 @@ class Return:
         return replace(handoff, state=Returned(self.agent))
 
     def says(self, handoff: Handoff) -> tuple[Line, ...]:
-        return (Line(phrase="returned", fields={"agent": self.name}),)
+        return (
+            Line(phrase="returned", fields={"agent": self.name}),
+            *_how_was_it(handoff, self.name),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,7 +226,10 @@ class Close:
         return replace(handoff, state=WrappedUp(self.agent))
 
     def says(self, handoff: Handoff) -> tuple[Line, ...]:
-        return (Line(phrase="closed", fields={"agent": self.name}),)
+        return (
+            Line(phrase="closed", fields={"agent": self.name}),
+            *_how_was_it(handoff, self.name),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,7 +280,26 @@ class OutOfHours:
         return (Line(phrase="closed_until", fields={"when": self.back_at}),)
 
 
+CAUSES: Mapping[type[Move], str] = {
+    AgentGone: "agent_gone",
+    ToTeam: "passed_on",
+    ToAgent: "passed_on",
+    TakeBack: "taken_back",
+    Leave: "customer_left",
+    NobodyFree: "nobody_free",
+    OutOfHours: "out_of_hours",
+}
+"""Why a handoff moved, as other desks are told, where its state does not say it."""
+
+
 def _expired(handoff: Handoff) -> Handoff:
     if not isinstance(handoff.state, Requested | Queued):
         raise refused(handoff, "given up")
     return replace(handoff, state=Expired())
+
+
+def _how_was_it(handoff: Handoff, agent: str) -> tuple[Line, ...]:
+    """Asked where somebody talked; an agent who said no word is not asked about."""
+    if not handoff.answered:
+        return ()
+    return (Line(phrase="how_was_it", fields={"agent": agent}, choice=HowWasIt),)

@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,7 +17,7 @@ from handoff.words import Words
 
 SHIPPED = Path(__file__).with_name("handoff.toml")
 _NEVER = "never"
-_TABLES = ("hours", "assignment", "limits", "targets", "words")
+_TABLES = ("hours", "assignment", "limits", "targets", "rating", "tickets", "words")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +37,24 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """Whether customers are asked how the talk with a person was."""
+
+    open_s: float | None = 604_800
+    """They can answer, and change it, so long after the talk; None: nobody is asked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AfterTicket:
+    """What becomes of words that a customer writes when there is a ticket."""
+
+    reopen_s: float | None = 604_800
+    """So long after it was done they open it again; None is never."""
+    add_replies: bool = False
+    """Whether all that is written while it is not done is a comment of it, at its tracker too."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Practice:
     """All of it."""
 
@@ -45,6 +63,8 @@ class Practice:
     rules: Rules = field(default_factory=Rules)
     limits: Limits = field(default_factory=Limits)
     targets: Targets = field(default_factory=Targets)
+    rating: Asking = field(default_factory=Asking)
+    tickets: AfterTicket = field(default_factory=AfterTicket)
     words: Words = field(default_factory=Words.shipped)
 
     @property
@@ -53,7 +73,7 @@ class Practice:
         return self.hours.zone if self.hours else UTC
 
 
-_Table = TypeVar("_Table", Rules, Limits, Targets)
+_Table = TypeVar("_Table", Rules, Limits, Targets, Asking, AfterTicket)
 
 
 def parse(text: str, file: str = SHIPPED.name) -> Practice:
@@ -74,10 +94,24 @@ def parse(text: str, file: str = SHIPPED.name) -> Practice:
         rules=_seconds(Rules, "assignment", data, mistakes),
         limits=_seconds(Limits, "limits", data, mistakes),
         targets=_seconds(Targets, "targets", data, mistakes),
+        rating=_seconds(Asking, "rating", data, mistakes),
+        tickets=_tickets(data, mistakes),
         words=Words.read(data.get("words", {}), mistakes).over(Words.shipped()),
     )
     mistakes.raise_any()
     return practice
+
+
+def _tickets(data: Mapping[str, Any], mistakes: Mistakes) -> AfterTicket:
+    table = data.get("tickets", {})
+    if not isinstance(table, dict):
+        return _seconds(AfterTicket, "tickets", data, mistakes)
+    adds = table.get("add_replies", False)
+    if not isinstance(adds, bool):
+        mistakes.note("tickets.add_replies", "true or false is wanted")
+    times = {key: value for key, value in table.items() if key != "add_replies"}
+    found = _seconds(AfterTicket, "tickets", {"tickets": times}, mistakes)
+    return replace(found, add_replies=adds is True)
 
 
 def _seconds(kind: type[_Table], name: str, data: Mapping[str, Any], mistakes: Mistakes) -> _Table:

@@ -21,6 +21,7 @@ FIELDS: Mapping[str, frozenset[str]] = {
     "passed_on": frozenset({"agent", "to"}),
     "returned": frozenset({"agent"}),
     "closed": frozenset({"agent"}),
+    "how_was_it": frozenset({"agent"}),
     "taken_back": frozenset(),
     "nobody_free": frozenset(),
     "closed_until": frozenset({"when"}),

@@ -12,8 +12,11 @@ SwitchboardError
 ├── RefusedError                the same input will fail again; tell who sent it
 │   ├── ConversationNotFound    unknown, or of another tenant
 │   ├── TurnNotFound            unknown, or of another tenant
+│   ├── TalkNotFound            nobody asked how it was, too long ago, or in another conversation
 │   ├── TenantNotFound
+│   ├── PersonHere              somebody has taken the request for a person already
 │   ├── MessageRefused          empty, or too long
+│   ├── ProfileRefused          what is said of a customer has a wrong form
 │   ├── DeliveryRefused         the channel will never take this message
 │   ├── PromptRefused           the model server will not take this prompt
 │   │   └── PromptTooLong       a shorter one may do
@@ -90,12 +93,24 @@ class TurnNotFound(RefusedError):
     """There is no such turn."""
 
 
+class TalkNotFound(RefusedError):
+    """There is no talk with a person that could be rated."""
+
+
+class PersonHere(RefusedError):
+    """A person is here already; they can give the conversation back."""
+
+
 class TenantNotFound(RefusedError):
     """There is no such tenant."""
 
 
 class MessageRefused(RefusedError):
     """The message cannot be taken."""
+
+
+class ProfileRefused(RefusedError):
+    """What is said of the customer cannot be taken."""
 
 
 class DeliveryRefused(RefusedError):

@@ -5,7 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from core.domain.answers import Source
-from core.domain.ids import ConversationId, EventId, TenantId, TurnId
+from core.domain.customers import Profile
+from core.domain.ids import ConversationId, EventId, HandoffId, TenantId, TurnId
 
 
 class Channel(StrEnum):
@@ -38,10 +39,30 @@ class InboundMessage:
     sent_at: datetime
     traceparent: str = ""
     """Of the request that brought it; empty begins a trace."""
+    profile: Profile | None = None
+    """Who says it, as the channel knows it by now; None where it says nothing of that, and what is
+    known stays."""
 
     def __post_init__(self) -> None:
         if self.sent_at.tzinfo is None:
             raise ValueError("sent_at needs a time zone")
+
+
+@dataclass(frozen=True, slots=True)
+class BotInstead:
+    """Below a promise: as long as nobody has taken the request, it can be taken back."""
+
+    handoff: HandoffId
+
+
+@dataclass(frozen=True, slots=True)
+class HowWasIt:
+    """Below the end of a talk with a person: it can be rated."""
+
+    handoff: HandoffId
+
+
+Choice = BotInstead | HowWasIt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +77,8 @@ class Message:
     sources: tuple[Source, ...] = ()
     turn: TurnId | None = None
     """The turn that said it; None for what customers, agents and the system say."""
+    choice: Choice | None = None
+    """What the customer can press below it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,9 @@ from aiohttp import web
 from core.domain.errors import (
     ConversationNotFound,
     MessageRefused,
+    ProfileRefused,
     RetryableError,
+    TalkNotFound,
     TenantNotFound,
     TurnNotFound,
 )
@@ -123,9 +125,9 @@ def problem(failure: Exception) -> web.Response | None:
         case Refused():
             body = Problem(error=failure.detail)
             return answer(body, status=failure.status, headers=failure.headers)
-        case ConversationNotFound() | TurnNotFound() | TenantNotFound():
+        case ConversationNotFound() | TurnNotFound() | TalkNotFound() | TenantNotFound():
             return _plain(404, "not_found", str(failure))
-        case MessageRefused():
+        case MessageRefused() | ProfileRefused():
             return _plain(422, "invalid", str(failure))
         case RetryableError():
             sentence = "The service is busy. Please try again in a moment."

@@ -26,16 +26,17 @@ from core.domain.decisions import (
 )
 from core.domain.errors import ConversationNotFound, SetupError, TenantNotFound, TurnNotFound
 from core.domain.events import HandoffRequested
-from core.domain.ids import ConversationId, CustomerId, TenantId, TurnId
+from core.domain.ids import ConversationId, CustomerId, HandoffId, TenantId, TurnId
 from core.domain.languages import primary
-from core.domain.messages import Accepted, Amendment, Channel, InboundMessage, Message
+from core.domain.messages import Accepted, Amendment, BotInstead, Channel, InboundMessage, Message
 from core.domain.turns import MoreWaits, Remembered, TurnRecord, TurnView
 from core.partitioning import partition_of
 from core.ports import Clock, ConversationStore, Inbox, Transcript
 from core.postgres.database import Database
 from core.postgres.queries import beside
-from core.postgres.rows import context_of, conversation_of, message_of, owner_columns
+from core.postgres.rows import context_of, conversation_of, owner_columns, shown_of
 from core.telemetry.traces import traceparent
+from core.wire.customers import encode_profile
 from core.wire.envelope import Stamp, encode_arrival, encode_handoff, encode_sent
 from core.wire.turns import decode_understanding, encode_record, encode_sources
 
@@ -115,6 +116,7 @@ class PostgresConversations(Inbox, ConversationStore, Transcript):
                 "inbound",
                 partition_of(key, self._partitions),
                 *((key, value) if direct else (value,)),
+                encode_profile(message.profile),
             )
             if row is None:
                 seq = await connection.fetchval(_SQL.accepted, message.conversation, message.event)
@@ -217,7 +219,7 @@ class PostgresConversations(Inbox, ConversationStore, Transcript):
     ) -> Sequence[Message]:
         async with self._database.as_tenant(tenant) as connection:
             rows = await connection.fetch(_SQL.since, conversation, seq, limit)
-        return [message_of(row, conversation) for row in rows]
+        return [shown_of(row, conversation) for row in rows]
 
     async def turn(self, tenant: TenantId, turn: TurnId) -> TurnView:
         async with self._database.as_tenant(tenant) as connection:
@@ -244,7 +246,8 @@ class PostgresConversations(Inbox, ConversationStore, Transcript):
 
 def _remembered(record: TurnRecord, last_seq: int, at: datetime, *, sent: bool) -> Remembered:
     """What the statement did, with the messages as it stored them."""
-    first = last_seq - len(record.says) + 1
+    first, last = last_seq - len(record.says) + 1, len(record.says) - 1
+    promise = BotInstead(HandoffId(record.id)) if isinstance(record.decision, HandOff) else None
     messages = tuple(
         Message(
             conversation=record.conversation,
@@ -254,6 +257,7 @@ def _remembered(record: TurnRecord, last_seq: int, at: datetime, *, sent: bool) 
             at=at,
             sources=say.sources,
             turn=record.id,
+            choice=promise if place == last else None,
         )
         for place, say in enumerate(record.says if sent else ())
     )
@@ -291,5 +295,5 @@ async def _view(connection: Any, row: Any) -> TurnView:
         confidence=row["confidence"],
         understanding=decode_understanding(row["record"]),
         covers=tuple(row["covers"]),
-        said=tuple(message_of(message, conversation) for message in said),
+        said=tuple(shown_of(message, conversation) for message in said),
     )

@@ -20,8 +20,9 @@ SELECT id, tenant, channel, customer, owner, agent, epoch, seq, covered, languag
 -- accept --
 -- Mark the event, number the message under the conversation's row lock, store it and append its
 -- arrival to the log. The counter row of the log's partition is taken last: its lock makes the
--- order of commits the order of offsets. No row: the event was here before, or there is no such
--- conversation.
+-- order of commits the order of offsets. What the channel says of the customer is stored where it
+-- is not what it said before ($9; null says nothing). No row: the event was here before, or there
+-- is no such conversation.
 WITH fresh AS (
   INSERT INTO arrivals (conversation, event, tenant)
   SELECT id, $2, tenant
@@ -34,7 +35,7 @@ WITH fresh AS (
      SET seq = seq + 1,
          active_at = clock_timestamp()
    WHERE id = (SELECT conversation FROM fresh)
-  RETURNING id, seq, epoch, tenant
+  RETURNING id, seq, epoch, tenant, channel, customer
 ), stored AS (
   INSERT INTO messages (conversation, seq, tenant, author, text, event, epoch, at)
   SELECT id, seq, tenant, 'customer', $3, $2, epoch, $4
@@ -50,6 +51,18 @@ WITH fresh AS (
   INSERT INTO log_records (topic, part, off, key, value)
   SELECT $5, $6, off, $7, $8
     FROM slot
+), known AS (
+  INSERT INTO customers (tenant, channel, customer, told)
+  SELECT numbered.tenant, numbered.channel, numbered.customer, $9::jsonb
+    FROM numbered
+    LEFT JOIN customers AS before
+      ON before.tenant = numbered.tenant
+     AND before.channel = numbered.channel
+     AND before.customer = numbered.customer
+   WHERE coalesce(before.told, '{}') <> $9::jsonb
+  ON CONFLICT (tenant, channel, customer) DO UPDATE
+     SET told = excluded.told,
+         changed_at = now()
 )
 SELECT seq, (SELECT off FROM slot) AS off
   FROM numbered;
@@ -69,7 +82,7 @@ WITH fresh AS (
      SET seq = seq + 1,
          active_at = clock_timestamp()
    WHERE id = (SELECT conversation FROM fresh)
-  RETURNING id, seq, epoch, tenant
+  RETURNING id, seq, epoch, tenant, channel, customer
 ), stored AS (
   INSERT INTO messages (conversation, seq, tenant, author, text, event, epoch, at)
   SELECT id, seq, tenant, 'customer', $3, $2, epoch, $4
@@ -78,6 +91,18 @@ WITH fresh AS (
   INSERT INTO outbox (lane, topic, conversation, value)
   SELECT $6, $5, id, $7
     FROM numbered
+), known AS (
+  INSERT INTO customers (tenant, channel, customer, told)
+  SELECT numbered.tenant, numbered.channel, numbered.customer, $8::jsonb
+    FROM numbered
+    LEFT JOIN customers AS before
+      ON before.tenant = numbered.tenant
+     AND before.channel = numbered.channel
+     AND before.customer = numbered.customer
+   WHERE coalesce(before.told, '{}') <> $8::jsonb
+  ON CONFLICT (tenant, channel, customer) DO UPDATE
+     SET told = excluded.told,
+         changed_at = now()
 )
 SELECT seq
   FROM numbered;
@@ -124,10 +149,16 @@ SELECT (SELECT seq FROM amended) AS seq
 SELECT c.id, c.tenant, c.channel, c.customer, c.owner, c.agent, c.epoch, c.seq AS last_seq,
        c.covered, c.language, c.frustration, c.unknowns, c.offers, m.seq, m.author, m.text,
        m.sources, m.event, m.turn, m.at,
-       CASE WHEN row_number() OVER (ORDER BY m.seq) = 1 THEN k.memory END AS memory
+       CASE WHEN row_number() OVER (ORDER BY m.seq) = 1 THEN k.memory END AS memory,
+       CASE WHEN row_number() OVER (ORDER BY m.seq) = 1
+            THEN jsonb_build_object('told', w.told, 'noted', w.noted) END AS profile
   FROM conversations c
   JOIN remembered k
     ON k.conversation = c.id
+  LEFT JOIN customers w
+    ON w.tenant = c.tenant
+   AND w.channel = c.channel
+   AND w.customer = c.customer
   LEFT JOIN LATERAL (
     SELECT *
       FROM messages
@@ -145,10 +176,16 @@ SELECT c.id, c.tenant, c.channel, c.customer, c.owner, c.agent, c.epoch, c.seq A
 SELECT c.id, c.tenant, c.channel, c.customer, c.owner, c.agent, c.epoch, c.seq AS last_seq,
        c.covered, c.language, c.frustration, c.unknowns, c.offers, c.apologised, m.seq, m.author,
        m.text, m.sources, m.event, m.turn, m.at,
-       CASE WHEN row_number() OVER (ORDER BY m.seq) = 1 THEN k.memory END AS memory
+       CASE WHEN row_number() OVER (ORDER BY m.seq) = 1 THEN k.memory END AS memory,
+       CASE WHEN row_number() OVER (ORDER BY m.seq) = 1
+            THEN jsonb_build_object('told', w.told, 'noted', w.noted) END AS profile
   FROM conversations c
   JOIN remembered k
     ON k.conversation = c.id
+  LEFT JOIN customers w
+    ON w.tenant = c.tenant
+   AND w.channel = c.channel
+   AND w.customer = c.customer
   LEFT JOIN LATERAL (
     SELECT *
       FROM messages
@@ -230,12 +267,16 @@ WITH moved AS (
      AND moved.sent
      AND $9::text = 'bot'
 ), said AS (
-  INSERT INTO messages (conversation, seq, tenant, author, text, sources, turn, epoch, at)
+  INSERT INTO messages (conversation, seq, tenant, author, text, sources, turn, epoch, at, choice,
+                        handoff)
   SELECT moved.id, moved.before + n, moved.tenant, author, text, sources::jsonb, $1, moved.epoch,
-         $21::timestamptz
+         $21::timestamptz, promise.choice, promise.handoff
     FROM moved
    CROSS JOIN unnest($6::text[], $7::text[], $8::text[]) WITH ORDINALITY
          AS saying (author, text, sources, n)
+    LEFT JOIN (SELECT 'bot_instead' AS choice, $1 AS handoff
+                WHERE $28::text IS NOT NULL) AS promise
+      ON n = cardinality($6)
    WHERE moved.sent
 ), queued AS (
   INSERT INTO outbox (lane, topic, conversation, value, headers)
@@ -272,7 +313,7 @@ SELECT id, tenant, channel, customer, owner, agent, epoch, seq, covered, languag
 
 -- since --
 -- Messages behind a cursor, in order.
-SELECT conversation, seq, author, text, sources, turn, at
+SELECT conversation, seq, author, text, sources, turn, at, choice, handoff
   FROM messages
  WHERE conversation = $1
    AND seq > $2
@@ -296,7 +337,7 @@ SELECT id, conversation, covers, sent, decision, confidence, record
 
 -- said --
 -- What a turn said, in order.
-SELECT conversation, seq, author, text, sources, turn, at
+SELECT conversation, seq, author, text, sources, turn, at, choice, handoff
   FROM messages
  WHERE conversation = $1
    AND turn = $2

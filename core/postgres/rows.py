@@ -1,11 +1,20 @@
 """What rows of conversations and messages mean."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import Any
 
 from core.domain.conversation import Agent, Bot, Conversation, Mood, Owner, Queue, TurnContext
-from core.domain.ids import AgentId, ConversationId, CustomerId, EventId, TenantId
-from core.domain.messages import Author, Channel, Message
+from core.domain.ids import (
+    AgentId,
+    ConversationId,
+    CustomerId,
+    EventId,
+    HandoffId,
+    TenantId,
+)
+from core.domain.messages import Author, BotInstead, Channel, Choice, HowWasIt, Message
+from core.wire.customers import decode_profile
 from core.wire.memories import decode_memory
 from core.wire.turns import decode_sources
 
@@ -39,6 +48,17 @@ def message_of(row: Any, conversation: ConversationId) -> Message:
     )
 
 
+def shown_of(row: Any, conversation: ConversationId) -> Message:
+    """The same with what can be pressed below it, for those who show it."""
+    return replace(message_of(row, conversation), choice=_choice(row["choice"], row["handoff"]))
+
+
+def _choice(name: str | None, handoff: HandoffId | None) -> Choice | None:
+    if name is None or handoff is None:
+        return None
+    return BotInstead(handoff) if name == "bot_instead" else HowWasIt(handoff)
+
+
 def context_of(rows: Sequence[Any], again: Collection[int] = ()) -> TurnContext:
     """What `load` returned: the conversation in every row, a message in most, memory in one.
 
@@ -63,6 +83,7 @@ def context_of(rows: Sequence[Any], again: Collection[int] = ()) -> TurnContext:
             if row["event"] is not None and (row["seq"] > found.covered or row["seq"] in again)
         ),
         memory=decode_memory(rows[0]["memory"]).memory,
+        customer=decode_profile(rows[0]["profile"]),
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from core.domain.errors import ConversationNotFound
-from core.domain.events import HandoffMoved, HandoffRequested, OwnerChanged, Stored
+from core.domain.events import HandoffRequested, OwnerChanged, Stored
 from core.domain.ids import AgentId, ConversationId, HandoffId, TenantId, TurnId
 from core.partitioning import partition_of
 from core.ports import Clock, Live
@@ -16,20 +16,19 @@ from core.wire.envelope import Stamp, encode_handoff, encode_moved, encode_sent
 from handoff.errors import HandoffNotFound, MoveRefused
 from handoff.life import (
     NAMES,
-    Active,
     Expired,
     Handoff,
     Line,
     Move,
     Offered,
     Wants,
-    agent_in,
     is_open,
     step,
 )
 from handoff.moves import CAUSES
 from handoff.postgres.practices import PostgresPractices
 from handoff.postgres.rows import handoff_of
+from handoff.postgres.steps import freed, moved, saying
 
 TICKET = "ticket"
 """The job that opens a ticket for a request that nobody took; its key is the handoff."""
@@ -148,9 +147,8 @@ class PostgresHandoffs:
         stamp = self._stamp()
         made = step(handoff, move, stamp.at)
         after, conversation = made.handoff, handoff.conversation
-        owner, agent = owner_columns(after.owner)
-        language = handoff.wants.language
-        texts = [await self._text(handoff.tenant, line, language) for line in made.says]
+        practice = await self._practices.of(handoff.tenant)
+        said = saying(made.says, practice, handoff.wants.language, stamp.at)
         async with self._database.as_tenant(handoff.tenant) as connection:
             seq = await connection.fetchval(
                 _SQL.move,
@@ -166,20 +164,21 @@ class PostgresHandoffs:
                 after.asked_last,
                 stamp.at,
                 not is_open(after),
-                owner,
-                agent,
-                texts,
+                *owner_columns(after.owner),
+                said.texts,
                 self._lane(conversation),
                 encode_sent(handoff.tenant, conversation, handoff.channel, stamp),
-                encode_moved(_moved(after), stamp),
-                _freed(handoff, after),
+                encode_moved(moved(after), stamp),
+                freed(handoff, after),
                 [TICKET] if isinstance(after.state, Expired) else [],
                 CAUSES.get(type(move), ""),
                 after.wants.priority,
+                said.choices,
+                said.until,
             )
         if seq is None:
             return None
-        self._told(after, seq if texts else None, changed=after.epoch != handoff.epoch)
+        self._told(after, seq if said.texts else None, changed=after.epoch != handoff.epoch)
         return after
 
     async def say(self, handoff: Handoff, agent: AgentId, text: str, client_id: str) -> int:
@@ -273,20 +272,3 @@ class PostgresHandoffs:
 
     def _lane(self, conversation: ConversationId) -> int:
         return partition_of(str(conversation).encode(), self._partitions)
-
-
-def _moved(handoff: Handoff) -> HandoffMoved:
-    return HandoffMoved(
-        tenant=handoff.tenant,
-        conversation=handoff.conversation,
-        handoff=handoff.id,
-        state=NAMES[type(handoff.state)],
-        agent=getattr(handoff.state, "agent", None),
-    )
-
-
-def _freed(before: Handoff, after: Handoff) -> AgentId | None:
-    """Who talked, and does not any more."""
-    if isinstance(before.state, Active) and agent_in(after.state) != before.state.agent:
-        return before.state.agent
-    return None

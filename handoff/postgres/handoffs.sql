@@ -1,14 +1,14 @@
 -- get --
 -- One handoff.
 SELECT id, tenant, conversation, channel, state, agent, until, version, epoch, reason, team,
-       language, skills, priority, asked_last, requested_at, contact
+       language, skills, priority, asked_last, requested_at, answered_at, contact
   FROM handoffs
  WHERE id = $1;
 
 -- open_in --
 -- The open handoff of a conversation.
 SELECT id, tenant, conversation, channel, state, agent, until, version, epoch, reason, team,
-       language, skills, priority, asked_last, requested_at, contact
+       language, skills, priority, asked_last, requested_at, answered_at, contact
   FROM handoffs
  WHERE conversation = $1
    AND state IN ('requested', 'queued', 'offered', 'active');
@@ -39,8 +39,8 @@ WITH moved AS (
          epoch, $9
     FROM moved
 ), said AS (
-  INSERT INTO messages (conversation, seq, tenant, author, text, epoch, at)
-  SELECT id, seq, tenant, 'system', $10, epoch, $9
+  INSERT INTO messages (conversation, seq, tenant, author, text, epoch, at, choice, handoff)
+  SELECT id, seq, tenant, 'system', $10, epoch, $9, 'bot_instead', $1
     FROM moved
 ), queued AS (
   INSERT INTO outbox (lane, topic, conversation, value, headers)
@@ -56,8 +56,8 @@ SELECT seq
 -- move --
 -- The whole effect of a step. The conversation's row is locked first, as by everything that says
 -- something in it; the step counts only from the version and the epoch that it was made from.
--- What was closed is over: the bot begins afresh, and what was said is not carried along. No row:
--- somebody was first.
+-- What was closed is over: the bot begins afresh, and what was said is not carried along. Where the
+-- customer is asked how it was, there is a row for the answer. No row: somebody was first.
 WITH locked AS (
   SELECT id
     FROM conversations
@@ -98,10 +98,17 @@ WITH locked AS (
    WHERE c.id = stepped.conversation
   RETURNING c.id, c.tenant, old.seq AS before, c.seq, c.epoch
 ), said AS (
-  INSERT INTO messages (conversation, seq, tenant, author, text, epoch, at)
-  SELECT id, before + n, tenant, 'system', text, epoch, $11
+  INSERT INTO messages (conversation, seq, tenant, author, text, epoch, at, choice, handoff)
+  SELECT id, before + n, tenant, 'system', text, epoch, $11, choice,
+         CASE WHEN choice IS NOT NULL THEN $1 END
     FROM owned
-   CROSS JOIN unnest($15::text[]) WITH ORDINALITY AS saying (text, n)
+   CROSS JOIN unnest($15::text[], $23::text[]) WITH ORDINALITY AS saying (text, choice, n)
+), asked AS (
+  INSERT INTO handoff_ratings (handoff, tenant, conversation, agent, asked_at, until)
+  SELECT $1, tenant, id, $6, $11, $24::timestamptz
+    FROM owned
+   WHERE 'how_was_it' = ANY ($23)
+  ON CONFLICT DO NOTHING
 ), queued AS (
   INSERT INTO outbox (lane, topic, conversation, value, headers)
   SELECT $16::int, 'outbound', id, $17::bytea, jsonb_build_object('seq', (before + n)::text)

@@ -45,6 +45,7 @@ def handoff_of(row: Any, before: AgentId | None = None) -> Handoff:
         asked_last=row["asked_last"],
         before=before,
         contact=row["contact"],
+        answered=row["answered_at"] is not None,
     )
 
 
@@ -53,7 +54,7 @@ def person_of(row: Any, now: datetime, offline_s: float) -> Person:
     return Person(
         id=AgentId(row["id"]),
         name=row["name"],
-        presence=_presence(row["away"], row["seen_at"], now, offline_s),
+        presence=presence_of(row["away"], row["seen_at"], now, offline_s),
         capacity=row["capacity"],
         languages=frozenset(row["languages"]),
         skills=frozenset(row["skills"]),
@@ -64,7 +65,8 @@ def person_of(row: Any, now: datetime, offline_s: float) -> Person:
     )
 
 
-def _presence(away: Any, seen_at: datetime, now: datetime, offline_s: float) -> Presence:
+def presence_of(away: Any, seen_at: datetime, now: datetime, offline_s: float) -> Presence:
+    """Whether an agent is there, who is offline so many seconds after the last sign of life."""
     if now - seen_at >= timedelta(seconds=offline_s):
         return Presence.OFFLINE
     return Presence.AWAY if away else Presence.ONLINE
@@ -132,6 +134,7 @@ def ticket_of(row: Any) -> Ticket:
         opened_by=row["opened_by"],
         opened_at=row["opened_at"],
         changed_at=row["changed_at"],
+        contact=row["contact"],
     )
 
 
