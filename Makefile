@@ -181,6 +181,12 @@ bench-desk: $(STAMP) ## Measure the agents' console: its list with 1,000,000 con
 ownership: $(STAMP) ## Play 100,000 interleavings of who wants to speak in a conversation, some of them in a real store.
 	@$(BIN)/python -m tests.bench.desk_ownership $(ARGS)
 
+.PHONY: reported
+reported: $(STAMP) services widget console ## Run the tests of faults that users report of other products.
+	@$(BIN)/python -c 'import tomllib; print("\n".join(sorted({test \
+		for fault in tomllib.load(open("tests/reported.toml", "rb"))["fault"] for test in fault["tests"]})))' \
+		| xargs $(BIN)/python -m pytest -q $(ARGS)
+
 .PHONY: chaos
 chaos: $(STAMP) ## Kill, freeze and cut a fleet under load, and judge; SEED=n, ARGS="--backend single|postgres".
 	@$(BIN)/python -m tests.chaos --seed $(SEED) $(ARGS)
