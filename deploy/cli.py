@@ -18,6 +18,7 @@ COMMANDS = {
     "tenant": "Add and list tenants: the brands served here.",
     "agent": "Add, list and change people: agents, leads, admins.",
     "desk": "Say how people take over from the bot; list who waits for them.",
+    "handoff-events": "Add, list, check and remove other desks that hear of handoffs.",
     "audit": "Check and export the log of what people and programs did.",
     "channel": "Add, list, check and remove accounts: Slack workspaces, Telegram bots.",
     "connector": "Add, list, check and remove trackers that tickets are told to.",

@@ -8,6 +8,7 @@ from core.domain.errors import SetupError
 from deploy import tickets
 from deploy.answers import answer_cache
 from deploy.base import Base
+from deploy.events import OtherDesks
 from deploy.processes import Part
 from deploy.surface import SurfaceParts, of_base
 from handoff.desk import Desk
@@ -19,6 +20,7 @@ from handoff.postgres.handoffs import HANDOFFS, PostgresHandoffs
 from handoff.postgres.jobs import PostgresJobs
 from handoff.postgres.practices import PostgresPractices
 from handoff.rounds import Rounds
+from handoff.tickets.replies import TicketReplies
 from handoff.tickets.wanted import WANTED, WantedTickets
 
 _log = structlog.get_logger(__name__)
@@ -43,8 +45,8 @@ class DeskParts:
     rounds: Rounds
     due: Due
     others: tuple[Part, ...]
-    """Agents' threads in a chat, and tickets at trackers; none without a key to seal the log of
-    what is done."""
+    """Agents' threads in a chat, tickets at trackers, and what other desks are told; none without
+    a key to seal the log of what is done."""
 
 
 def handing(base: Base) -> Handing:
@@ -98,8 +100,15 @@ def desk_parts(base: Base, stores: Handing) -> DeskParts:
         others=(
             *(() if chat is None else (chat.serving,)),
             *(() if made is None else (tickets.Trackers(made, base),)),
+            *_other_desks(base),
         ),
     )
+
+
+def requests(base: Base, practices: PostgresPractices) -> TicketReplies | None:
+    """What customers write again about their tickets; None where there are no tickets."""
+    made = _tickets(base)
+    return None if made is None else TicketReplies(made.tickets, practices, base.clock)
 
 
 def _tickets(base: Base) -> tickets.Desk | None:
@@ -108,6 +117,14 @@ def _tickets(base: Base) -> tickets.Desk | None:
     except SetupError as lacking:
         _log.warning("no tickets are opened", why=str(lacking))
         return None
+
+
+def _other_desks(base: Base) -> tuple[Part, ...]:
+    try:
+        return (OtherDesks(base),)
+    except SetupError as lacking:
+        _log.warning("no other desk is told of handoffs", why=str(lacking))
+        return ()
 
 
 def _chat(base: Base, stores: Handing) -> SurfaceParts | None:

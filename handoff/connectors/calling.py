@@ -93,6 +93,14 @@ class Caller:
         """
         return await self._call(server, method, path, body=body, headers=headers)
 
+    async def tell(self, server: Server, body: bytes, headers: Mapping[str, str]) -> None:
+        """Post a body, once, to whoever need not answer more than that they have it.
+
+        Raises:
+            RemoteAway, RemoteBusy, RemoteUnknown, RemoteRefused: as they say.
+        """
+        await self._call(server, "POST", "", body=body, headers=headers, read=False)
+
     async def _call(  # noqa: PLR0913 - what a request is made of, each by name
         self,
         server: Server,
@@ -103,6 +111,7 @@ class Caller:
         query: Mapping[str, str] = _NONE,
         headers: Mapping[str, str] = _NONE,
         missing: bool = False,
+        read: bool = True,
     ) -> Any:
         if self._session is None:
             raise RuntimeError("enter the Caller first")
@@ -121,7 +130,7 @@ class Caller:
                     middlewares=(Once(),),
                 ) as response,
             ):
-                return await _told(response, missing=missing)
+                return await _told(response, missing=missing, read=read)
         except aiohttp.ClientConnectorError as failed:
             if is_closed(failed):
                 raise RemoteRefused("its address is of a private network") from failed
@@ -154,11 +163,11 @@ def _without_effect() -> Iterator[None]:
         raise RemoteAway(str(unread)) from unread
 
 
-async def _told(response: aiohttp.ClientResponse, *, missing: bool) -> Any:
+async def _told(response: aiohttp.ClientResponse, *, missing: bool, read: bool) -> Any:
     """The JSON of a response that is one of success; any other is raised as what it means."""
     status = response.status
     if 200 <= status < 300:  # noqa: PLR2004 - success
-        return await _json(response)
+        return await _json(response) if read else None
     if missing and status in {404, 410}:
         return None
     rest_s = _rest_s(response.headers)

@@ -24,7 +24,8 @@ UPDATE handoffs AS h
        agent = NULL,
        until = NULL,
        version = version + 1,
-       ended_at = $1
+       ended_at = $1,
+       cause = 'moved_on'
   FROM conversations AS c
  WHERE c.id = h.conversation
    AND c.epoch <> h.epoch

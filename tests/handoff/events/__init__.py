@@ -1,0 +1,1 @@
+"""Other desks hear of handoffs."""
