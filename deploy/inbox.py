@@ -9,6 +9,7 @@ from importlib.metadata import version
 from aiohttp import web
 
 from channels.parts import Routes
+from core.postgres.dead_letters import PostgresDeadLetters
 from deploy import tickets
 from deploy.base import Base
 from deploy.console import guard_of, notary_of
@@ -28,6 +29,7 @@ from handoff.postgres.inbox import PostgresInbox
 from handoff.postgres.practices import PostgresPractices
 from handoff.postgres.talks import PostgresTalks
 from handoff.tickets.routes import TicketRoutes
+from handoff.postgres.files import PostgresTalkFiles
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +68,9 @@ def inbox(base: Base) -> Inbox:
     attendance = _attendance(base, notary)
     hub, acts = _hub(base, rows, attendance), PostgresActs(_acting(base, notary))
     made = tickets.desk(base)
-    watching = WatchParts(live=base.live, clock=clock, talks=talks, inbox=rows)
+    watching = WatchParts(
+        live=base.live, clock=clock, talks=talks, inbox=rows, marks=PostgresMarks(database)
+    )
     live = LiveRoutes(guard=guard, hub=hub, attendance=attendance, watching=watching)
     canned = PostgresCanned(database, clock, notary)
     routes: list[Routes] = [
@@ -87,6 +91,8 @@ def inbox(base: Base) -> Inbox:
             links=made.links,
             opening=tickets.opening(base, made.tickets),
             clock=clock,
+        FileRoutes(guard=guard, files=PostgresTalkFiles(database, clock), inbox=rows),
+        AgainRoutes(guard=guard, inbox=rows, resending=_resending(base, notary)),
         ),
         made.routes,
         live,
@@ -123,3 +129,16 @@ def _hub(base: Base, rows: PostgresInbox, attendance: PostgresAttendance) -> Hub
             version=version("switchboard"),
         )
     )
+def _resending(base: Base, notary: Notary) -> PostgresResending:
+    letters = PostgresDeadLetters(
+        base.database, base.bell.ring, partitions=base.settings.core.partitions
+    )
+    return PostgresResending(
+        database=base.database,
+        letters=letters,
+        notary=notary,
+        live=base.live,
+        ring=base.bell.ring,
+    )
+
+

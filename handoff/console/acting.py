@@ -8,6 +8,7 @@ import msgspec
 from aiohttp import web
 from msgspec import Meta
 
+from core.domain.files import MAX_FILES
 from core.domain.ids import AgentId, ConversationId
 from core.http.json import Refused, answer, body_of, parameters_of
 from core.http.openapi import JSON, Answer, Operation, describes
@@ -17,7 +18,7 @@ from handoff.console.inbox import Id, row_of
 from handoff.console.views import DraftKind, DraftView, NoteView, Row
 from handoff.people.account import Account, Actor
 from handoff.people.roles import Permission
-from handoff.postgres.acts import PostgresActs
+from handoff.postgres.acts import PostgresActs, Saying
 from handoff.postgres.inbox import PostgresInbox
 from handoff.postgres.talks import PostgresTalks
 
@@ -25,7 +26,8 @@ _TAG = "console"
 _FAILS = (400, 401, 403, 404, 409, 415, 422)
 MAX_TEXT = 16_000
 _ClientId = Annotated[str, Meta(min_length=1, max_length=100)]
-_Words = Annotated[str, Meta(min_length=1, max_length=MAX_TEXT)]
+_Words = Annotated[str, Meta(max_length=MAX_TEXT)]
+_Files = Annotated[tuple[UUID, ...], Meta(max_length=MAX_FILES)]
 _Epoch = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 
 
@@ -45,6 +47,8 @@ class ReplyBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     client_id: _ClientId
     text: _Words
     epoch: _Epoch
+    files: _Files = ()
+    """Added before; with some, there need be no words."""
 
 
 class Replied(msgspec.Struct, frozen=True):
@@ -58,6 +62,7 @@ class NewNote(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     client_id: _ClientId
     text: _Words
+    files: _Files = ()
 
 
 class CloseBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -138,8 +143,8 @@ class ActRoutes:
     )
     async def reply(self, request: web.Request, actor: Actor) -> web.StreamResponse:
         given, conversation = await body_of(request, ReplyBody), _wanted(request)
-        agent, said = person_of(actor), (given.client_id, _clean(given.text))
-        seq = await self.acts.reply(actor, agent, conversation, said, given.epoch)
+        agent = person_of(actor)
+        seq = await self.acts.reply(actor, agent, conversation, _said(given), given.epoch)
         return answer(Replied(seq))
 
     @describes(
@@ -154,8 +159,9 @@ class ActRoutes:
     )
     async def note(self, request: web.Request, actor: Actor) -> web.StreamResponse:
         given, conversation = await body_of(request, NewNote), _wanted(request)
-        text = _clean(given.text)
-        return answer(await self.acts.note(actor, conversation, given.client_id, text))
+        if not given.text.strip():
+            raise _empty()
+        return answer(await self.acts.note(actor, conversation, _said(given)))
 
     @describes(_act("Give a conversation back to the bot", Nothing))
     async def give_back(self, request: web.Request, actor: Actor) -> web.StreamResponse:
@@ -218,8 +224,13 @@ def _wanted(request: web.Request) -> ConversationId:
     return ConversationId(parameters_of(request.match_info, Id).id)
 
 
-def _clean(text: str) -> str:
-    clean = text.replace("\0", "").strip()
-    if not clean:
-        raise Refused(422, "invalid", "There is nothing to say in it.")
-    return clean
+def _said(given: ReplyBody | NewNote) -> Saying:
+    clean = given.text.replace("\0", "").strip()
+    if not clean and not given.files:
+        raise _empty()
+    files = tuple(dict.fromkeys(given.files))
+    return Saying(client_id=given.client_id, text=clean, files=files)
+
+
+def _empty() -> Refused:
+    return Refused(422, "invalid", "There is nothing to say in it.")

@@ -1,8 +1,9 @@
 """What comes too late at the console; the tree of all is in core/domain/errors.py.
 
 MoveRefused
-├── Taken     another agent has it; the sentence says who, and since when
-└── MovedOn   the conversation is not as the page saw it
+├── Taken      another agent has it; the sentence says who, and since when
+├── MovedOn    the conversation is not as the page saw it
+└── FileGone   a file that is to be sent is not there
 RefusedError
 └── CannedRefused   a canned reply cannot be so
 """
@@ -23,6 +24,13 @@ class Taken(MoveRefused):
 
 class MovedOn(MoveRefused):
     """The conversation has moved on; look again."""
+
+
+class FileGone(MoveRefused):
+    """A file that is to be sent was sent before, or taken away."""
+
+    def __init__(self) -> None:
+        super().__init__("A file is not there any more; add it again.")
 
 
 class CannedRefused(RefusedError):

@@ -101,6 +101,15 @@ class SourceView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MessageView(msgspec.Struct, frozen=True, kw_only=True):
+class FileView(msgspec.Struct, frozen=True, kw_only=True):
+    """A file that goes with a message or a note."""
+
+    id: UUID
+    name: str
+    media_type: str
+    size: int
+
+
     """A message in its place."""
 
     seq: int
@@ -116,6 +125,20 @@ class MessageView(msgspec.Struct, frozen=True, kw_only=True):
     delivery: str | None
     client_id: str | None
 
+    files: list[FileView]
+
+
+class Mark(msgspec.Struct, frozen=True, kw_only=True):
+    """What has become of a message since it was stored."""
+
+    seq: int
+    text: str | None
+    """Its words where they are others now; empty when it was taken back."""
+    edited: bool
+    deleted: bool
+    delivery: str | None
+    reason: str | None
+    """Why it was given up, where it can be sent again."""
 
 class NoteView(msgspec.Struct, frozen=True, kw_only=True):
     """A private note."""
@@ -128,6 +151,7 @@ class NoteView(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     client_id: str
 
+    files: list[FileView]
 
 class MessagesView(msgspec.Struct, frozen=True, kw_only=True):
     """A page of a transcript."""

@@ -9,9 +9,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from core.domain.errors import ConversationNotFound
 from core.domain.events import Stored
+from core.domain.files import words_for
 from core.domain.ids import AgentId, ConversationId, HandoffId, TenantId
 from core.ports import Clock, Live
 from core.postgres.database import Connection, Database
@@ -25,6 +27,7 @@ from handoff.people.account import Account, Actor
 from handoff.people.audit import Act
 from handoff.postgres.audit import Notary
 from handoff.postgres.handoffs import PostgresHandoffs
+from handoff.postgres.files import attach, files_with, noted
 from handoff.postgres.practices import PostgresPractices
 from handoff.postgres.talks import note_of
 from handoff.postgres.within import Later, Within
@@ -47,7 +50,17 @@ class Parts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Doing:
+class Saying:
+    """Words for a customer or for colleagues, and what goes with them."""
+
+    client_id: str
+    text: str
+    files: tuple[UUID, ...] = ()
+    """Added before, in this order."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doing:
     """An act under way."""
 
     actor: Actor
@@ -76,7 +89,7 @@ class PostgresActs:
             Taken: another one has it.
             MovedOn: the bot has it again, or gave it away, since that epoch.
         """
-        async with self._doing(actor, conversation) as doing:
+        async with self.doing(actor, conversation) as doing:
             place = doing.place
             if place["owner"] == "agent":
                 if place["agent"] == agent.id:
@@ -92,7 +105,7 @@ class PostgresActs:
                 handoff = HandoffId(place["handoff"])
             claim = Claim(agent=agent.id, name=agent.name)
             await self._move(doing, handoff, claim)
-            await self._note(doing, "conversation.take", handoff=str(handoff))
+            await self.log(doing, "conversation.take", handoff=str(handoff))
 
     async def move(self, actor: Actor, conversation: ConversationId, act: str, move: Move) -> None:
         """Make a move with the conversation's open handoff.
@@ -100,7 +113,7 @@ class PostgresActs:
         Raises:
             MoveRefused: there is none, or it does not allow the move.
         """
-        async with self._doing(actor, conversation) as doing:
+        async with self.doing(actor, conversation) as doing:
             await self._step(doing, act, move)
 
     async def decline(self, actor: Actor, agent: Account, conversation: ConversationId) -> None:
@@ -116,7 +129,7 @@ class PostgresActs:
         self, actor: Actor, agent: Account, conversation: ConversationId, reason: str
     ) -> None:
         """It is done; the reason is kept as a private note."""
-        async with self._doing(actor, conversation) as doing:
+        async with self.doing(actor, conversation) as doing:
             move = Close(agent=agent.id, name=agent.name)
             handoff = await self._step(doing, "conversation.close", move)
             if reason:
@@ -138,7 +151,7 @@ class PostgresActs:
             AgentNotFound: nobody works here by that id.
         """
         until = self._parts.clock.now() + timedelta(seconds=self._parts.offer_s)
-        async with self._doing(actor, conversation) as doing:
+        async with self.doing(actor, conversation) as doing:
             called = await doing.connection.fetchval(_SQL.colleague, actor.tenant, to)
             if called is None:
                 raise AgentNotFound
@@ -150,12 +163,10 @@ class PostgresActs:
         actor: Actor,
         agent: Account,
         conversation: ConversationId,
-        said: tuple[str, str],
+        said: Saying,
         epoch: int,
     ) -> int:
-        """Say something to the customer; `said` is the client's id of it, and the words.
-
-        The same id again is there once.
+        """Say something to the customer; the same client's id again is there once.
 
         Returns:
             Its `seq`.
@@ -164,34 +175,39 @@ class PostgresActs:
             Taken: another one has it.
             MovedOn: it is not this agent's, or was not in between.
         """
-        client_id, text = said
-        async with self._doing(actor, conversation) as doing:
-            event = f"agent:{agent.id}:{client_id}"
+            FileGone: a file that is to go with it is not there.
+        async with self.doing(actor, conversation) as doing:
+            event = f"agent:{agent.id}:{said.client_id}"
             before: int | None = await doing.connection.fetchval(
                 _SQL.said, actor.tenant, conversation, event
             )
             if before is not None:
                 return before
-            handoff = await self._held(doing, agent, epoch)
-            seq = await doing.handoffs.say(handoff, agent.id, text, client_id)
+            handoff = await self.held(doing, agent, epoch)
+            place = actor.tenant, conversation, agent.id
+            names = await attach(doing.connection, place, said.files, event, private=False)
+            text = "\n".join(filter(None, (said.text, words_for(names))))
+            seq = await doing.handoffs.say(handoff, agent.id, text, said.client_id)
             doing.live.tell(Stored(conversation=conversation, seq=seq))
-            await self._note(doing, "conversation.reply", seq=seq)
+            await self.log(doing, "conversation.reply", seq=seq, files=len(names))
             return seq
 
-    async def note(
-        self, actor: Actor, conversation: ConversationId, client_id: str, text: str
-    ) -> NoteView:
+    async def note(self, actor: Actor, conversation: ConversationId, said: Saying) -> NoteView:
         """Write something that no customer reads; the same id again is there once."""
-        async with self._doing(actor, conversation) as doing:
-            if await self._write(doing, client_id, text):
-                await self._note(doing, "conversation.note", seq=doing.place["seq"])
+        async with self.doing(actor, conversation) as doing:
+            if await self._write(doing, said.client_id, said.text):
+                await self._attach_to_note(doing, said)
+                await self.log(doing, "conversation.note", seq=doing.place["seq"])
             row = await doing.connection.fetchrow(
-                _SQL.noted, actor.tenant, conversation, actor.name, client_id
+                _SQL.noted, actor.tenant, conversation, actor.name, said.client_id
             )
-            return note_of(row)
+            event = noted(actor.name, said.client_id)
+            files = await files_with(doing.connection, actor.tenant, conversation, [event])
+            return note_of(row, files)
 
     @asynccontextmanager
-    async def _doing(self, actor: Actor, conversation: ConversationId) -> AsyncIterator[_Doing]:
+    async def doing(self, actor: Actor, conversation: ConversationId) -> AsyncIterator[Doing]:
+        """A transaction that has the conversation to itself; what is told waits for its end."""
         parts, later = self._parts, Later(self._parts.live)
         async with (
             parts.database.as_tenant(actor.tenant) as connection,
@@ -209,12 +225,12 @@ class PostgresActs:
                 practices=PostgresPractices(inside, parts.clock),
                 partitions=parts.partitions,
             )
-            yield _Doing(
+            yield Doing(
                 actor=actor, connection=connection, place=place, handoffs=handoffs, live=later
             )
         later.send(parts.ring)
 
-    async def _held(self, doing: _Doing, agent: Account, epoch: int) -> Handoff:
+    async def held(self, doing: Doing, agent: Account, epoch: int) -> Handoff:
         """The open handoff of an agent who talks, as they saw it."""
         place = doing.place
         if place["owner"] == "agent" and place["agent"] != agent.id:
@@ -223,23 +239,30 @@ class PostgresActs:
             raise MovedOn
         return await doing.handoffs.get(doing.actor.tenant, HandoffId(place["handoff"]))
 
-    async def _step(self, doing: _Doing, act: str, move: Move, **detail: str) -> Handoff:
+    async def _step(self, doing: Doing, act: str, move: Move, **detail: str) -> Handoff:
         place = doing.place
         if place["handoff"] is None:
             raise MovedOn
         handoff = HandoffId(place["handoff"])
         after = await self._move(doing, handoff, move)
-        await self._note(doing, act, handoff=str(handoff), **detail)
+        await self.log(doing, act, handoff=str(handoff), **detail)
         return after
 
-    async def _move(self, doing: _Doing, handoff: HandoffId, move: Move) -> Handoff:
+    async def _move(self, doing: Doing, handoff: HandoffId, move: Move) -> Handoff:
         tenant: TenantId = doing.actor.tenant
         after = await doing.handoffs.apply(await doing.handoffs.get(tenant, handoff), move)
         if after is None:  # its epoch is not the conversation's: the desk will mend it
             raise MoveRefused("Its conversation has moved on; look again.")
         return after
 
-    async def _write(self, doing: _Doing, client_id: str, text: str) -> bool:
+    async def _attach_to_note(self, doing: Doing, said: Saying) -> None:
+        actor = doing.actor
+        if actor.account is not None:
+            place = actor.tenant, doing.conversation, actor.account.id
+            event = noted(actor.name, said.client_id)
+            await attach(doing.connection, place, said.files, event, private=True)
+
+    async def _write(self, doing: Doing, client_id: str, text: str) -> bool:
         fresh = await doing.connection.fetchval(
             _SQL.note,
             doing.actor.tenant,
@@ -254,7 +277,8 @@ class PostgresActs:
         doing.live.tell(Stored(conversation=doing.conversation, seq=doing.place["seq"]))
         return fresh is not None
 
-    async def _note(self, doing: _Doing, act: str, **detail: str | int) -> None:
+    async def log(self, doing: Doing, act: str, **detail: str | int) -> None:
+        """Put it into the audit log, in the same transaction."""
         done = Act(act=act, object=f"conversation:{doing.conversation}", detail=detail)
         await self._parts.notary.note(doing.connection, doing.actor, done)
 

@@ -1,11 +1,12 @@
 """One conversation in Postgres, as agents see it: its words, its notes, who looks at it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from core.domain.errors import ConversationNotFound
+from core.domain.files import may_carry
 from core.domain.ids import AgentId, ConversationId, TenantId
 from core.postgres.database import Connection, Database
 from core.postgres.queries import beside
@@ -15,6 +16,7 @@ from handoff.console.views import (
     DraftView,
     Earlier,
     MessagesView,
+    FileView,
     MessageView,
     NoteView,
     SourceView,
@@ -22,6 +24,7 @@ from handoff.console.views import (
 )
 from handoff.postgres.briefs import customer_facts
 
+from handoff.postgres.files import files_with, noted
 _SQL = beside(__file__)
 _EARLIER = 50
 _ALL = 2**31 - 1
@@ -45,7 +48,7 @@ class PostgresTalks:
             more, rows = len(rows) > limit, rows[limit - 1 :: -1]
             first = rows[0]["seq"] if more else 0
             notes = await _notes(connection, tenant, conversation, (first, upto - 1))
-            messages = await _messages(connection, tenant, rows)
+            messages = await _messages(connection, tenant, conversation, rows)
         return MessagesView(messages=messages, notes=[note for _, note in notes], more=more)
 
     async def after(
@@ -54,7 +57,7 @@ class PostgresTalks:
         """The messages behind one, in order."""
         async with self._database.as_tenant(tenant) as connection:
             rows = await connection.fetch(_SQL.messages_after, tenant, conversation, seq, limit)
-            return await _messages(connection, tenant, rows)
+            return await _messages(connection, tenant, conversation, rows)
 
     async def notes(
         self, tenant: TenantId, conversation: ConversationId, n: int, seq: int = 0
@@ -137,14 +140,16 @@ class PostgresTalks:
 
 
 async def _messages(
-    connection: Connection, tenant: TenantId, rows: Sequence[Any]
+    connection: Connection, tenant: TenantId, conversation: ConversationId, rows: Sequence[Any]
 ) -> list[MessageView]:
     agents = {agent for row in rows if (agent := _agent(row)) is not None}
     names: dict[UUID, str] = {}
     if agents:
         called = await connection.fetch(_SQL.called, tenant, list(agents))
         names = {row["id"]: row["name"] for row in called}
-    return [_message(row, names) for row in rows]
+    events = [row["event"] for row in rows if row["event"] and may_carry(row["text"])]
+    files = await files_with(connection, tenant, conversation, events)
+    return [_message(row, names, files) for row in rows]
 
 
 async def _notes(
@@ -155,11 +160,13 @@ async def _notes(
     n: int = 0,
 ) -> list[tuple[int, NoteView]]:
     rows = await connection.fetch(_SQL.notes, tenant, conversation, n, *seqs)
-    return [(row["n"], note_of(row)) for row in rows]
+    events = [noted(row["author"], row["client_id"]) for row in rows]
+    files = await files_with(connection, tenant, conversation, events)
+    return [(row["n"], note_of(row, files)) for row in rows]
 
 
-def note_of(row: Any) -> NoteView:
-    """A note of a row."""
+def note_of(row: Any, files: Mapping[str, list[FileView]]) -> NoteView:
+    """A note of a row, with its files among these."""
     return NoteView(
         id=row["id"],
         seq=row["seq"],
@@ -175,10 +182,11 @@ def _agent(row: Any) -> UUID | None:
     """Who said it: the event of an agent's words is `agent:ID:CLIENT_ID`."""
     if row["author"] != "agent" or not row["event"]:
         return None
+        files=files.get(noted(row["author"], row["client_id"]), []),
     return UUID(row["event"].split(":", 2)[1])
 
 
-def _message(row: Any, names: dict[UUID, str]) -> MessageView:
+def _message(row: Any, names: dict[UUID, str], files: Mapping[str, list[FileView]]) -> MessageView:
     agent = _agent(row)
     return MessageView(
         seq=row["seq"],
@@ -200,6 +208,7 @@ def sources_of(stored: str | None) -> list[SourceView]:
     """Sources of their column."""
     return [
         SourceView(title=one.title, uri=one.uri, quote=one.quote, score=one.score)
+        files=[] if row["deleted_at"] else files.get(row["event"], []),
         for one in decode_sources(stored)
     ]
 

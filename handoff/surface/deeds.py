@@ -12,7 +12,7 @@ from handoff.life import Active, Handoff, is_open, spoken
 from handoff.people.account import Account, Actor
 from handoff.people.ports import People
 from handoff.people.roles import MAY
-from handoff.postgres.acts import PostgresActs
+from handoff.postgres.acts import PostgresActs, Saying
 from handoff.postgres.attendance import PostgresAttendance
 from handoff.postgres.held import PostgresHeld
 from handoff.postgres.surfaces import PostgresSurfaces
@@ -120,7 +120,9 @@ class Deeds:
                 return await self._ticket(doing)
             case _:
                 event = f"desk:{deed.event}"
-                await self._parts.acts.note(doing.actor, thread.conversation, event, deed.text)
+                await self._parts.acts.note(
+                    doing.actor, thread.conversation, Saying(client_id=event, text=deed.text)
+                )
                 return "Your note is kept; only colleagues read it."
 
     async def _wrote(self, doing: _Doing) -> str:
@@ -128,7 +130,9 @@ class Deeds:
         if is_note(deed.text, mark):
             words = without_mark(deed.text, mark)
             event = f"desk:{deed.message}"
-            await self._parts.acts.note(doing.actor, thread.conversation, event, words)
+            await self._parts.acts.note(
+                doing.actor, thread.conversation, Saying(client_id=event, text=words)
+            )
             return "A file is not kept with a note." if deed.files else ""
         why = not_yours(doing.handoff, thread, doing.account.id)
         if why:

@@ -3,7 +3,7 @@
 from core.domain.errors import ConversationNotFound
 from core.domain.ids import TenantId
 from handoff.errors import MoveRefused
-from handoff.postgres.acts import PostgresActs
+from handoff.postgres.acts import PostgresActs, Saying
 from handoff.postgres.held import PostgresHeld
 from handoff.postgres.jobs import Job
 from handoff.surface.cards import client_id, correction
@@ -31,7 +31,7 @@ class Sending:
         if account is None:
             return "Its author has no account any more."
         text = correction(out.text, out.language) if "~" in out.message else out.text
-        said = client_id(out.message), text
+        said = Saying(client_id=client_id(out.message), text=text)
         try:
             await self._acts.reply(actor_of(account), account, out.conversation, said, out.epoch)
         except MoveRefused as refused:

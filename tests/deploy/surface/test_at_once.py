@@ -12,6 +12,7 @@ from core.domain.messages import Author
 from handoff.console.errors import MovedOn, Taken
 from handoff.errors import MoveRefused
 from handoff.life import Handoff
+from handoff.postgres.acts import Saying
 from handoff.surface.deeds import actor_of
 from tests.builders import TENANT
 from tests.deploy.surface.kit import ANN, BO, EVE, HOLD_S, Team
@@ -24,7 +25,7 @@ async def in_console(team: Team, handoff: Handoff, text: str, user: str = BO) ->
     """An agent answers in the console, from how the conversation is now."""
     now = await team.stage.now(handoff.conversation)
     account = team.accounts[user]
-    said = f"console:{text}", text
+    said = Saying(client_id=f"console:{text}", text=text)
     return await team.acts.reply(actor_of(account), account, handoff.conversation, said, now.epoch)
 
 
