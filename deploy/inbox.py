@@ -9,7 +9,6 @@ from importlib.metadata import version
 from aiohttp import web
 
 from channels.parts import Routes
-from core.postgres.dead_letters import PostgresDeadLetters
 from deploy import tickets
 from deploy.base import Base
 from deploy.console import guard_of, notary_of
@@ -25,11 +24,11 @@ from handoff.postgres.attendance import PostgresAttendance
 from handoff.postgres.audit import Notary
 from handoff.postgres.briefs import PostgresBriefs
 from handoff.postgres.canned import PostgresCanned
+from handoff.postgres.files import PostgresTalkFiles
 from handoff.postgres.inbox import PostgresInbox
 from handoff.postgres.practices import PostgresPractices
 from handoff.postgres.talks import PostgresTalks
 from handoff.tickets.routes import TicketRoutes
-from handoff.postgres.files import PostgresTalkFiles
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +83,8 @@ def inbox(base: Base) -> Inbox:
             attendance=attendance,
         ),
         ActRoutes(guard=guard, clock=clock, acts=acts, inbox=rows, talks=talks),
+        FileRoutes(guard=guard, files=PostgresTalkFiles(database, clock), inbox=rows),
+        AgainRoutes(guard=guard, inbox=rows, resending=_resending(base, notary)),
         ReadyRoutes(guard=guard, canned=canned, inbox=rows, attendance=attendance),
         TicketRoutes(
             guard=guard,
@@ -91,8 +92,6 @@ def inbox(base: Base) -> Inbox:
             links=made.links,
             opening=tickets.opening(base, made.tickets),
             clock=clock,
-        FileRoutes(guard=guard, files=PostgresTalkFiles(database, clock), inbox=rows),
-        AgainRoutes(guard=guard, inbox=rows, resending=_resending(base, notary)),
         ),
         made.routes,
         live,
@@ -104,6 +103,16 @@ def _attendance(base: Base, notary: Notary) -> PostgresAttendance:
     practices = PostgresPractices(base.database, base.clock)
     return PostgresAttendance(
         base.database, base.clock, notary, base.bell.ring, practices=practices
+    )
+
+
+def _resending(base: Base, notary: Notary) -> PostgresResending:
+    return PostgresResending(
+        database=base.database,
+        letters=base.dead_letters,
+        notary=notary,
+        live=base.live,
+        ring=base.bell.ring,
     )
 
 
@@ -129,16 +138,3 @@ def _hub(base: Base, rows: PostgresInbox, attendance: PostgresAttendance) -> Hub
             version=version("switchboard"),
         )
     )
-def _resending(base: Base, notary: Notary) -> PostgresResending:
-    letters = PostgresDeadLetters(
-        base.database, base.bell.ring, partitions=base.settings.core.partitions
-    )
-    return PostgresResending(
-        database=base.database,
-        letters=letters,
-        notary=notary,
-        live=base.live,
-        ring=base.bell.ring,
-    )
-
-

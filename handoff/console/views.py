@@ -100,7 +100,6 @@ class SourceView(msgspec.Struct, frozen=True, kw_only=True):
     score: float
 
 
-class MessageView(msgspec.Struct, frozen=True, kw_only=True):
 class FileView(msgspec.Struct, frozen=True, kw_only=True):
     """A file that goes with a message or a note."""
 
@@ -110,6 +109,7 @@ class FileView(msgspec.Struct, frozen=True, kw_only=True):
     size: int
 
 
+class MessageView(msgspec.Struct, frozen=True, kw_only=True):
     """A message in its place."""
 
     seq: int
@@ -124,7 +124,6 @@ class FileView(msgspec.Struct, frozen=True, kw_only=True):
     deleted: bool
     delivery: str | None
     client_id: str | None
-
     files: list[FileView]
 
 
@@ -140,6 +139,7 @@ class Mark(msgspec.Struct, frozen=True, kw_only=True):
     reason: str | None
     """Why it was given up, where it can be sent again."""
 
+
 class NoteView(msgspec.Struct, frozen=True, kw_only=True):
     """A private note."""
 
@@ -150,8 +150,8 @@ class NoteView(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     at: datetime
     client_id: str
-
     files: list[FileView]
+
 
 class MessagesView(msgspec.Struct, frozen=True, kw_only=True):
     """A page of a transcript."""

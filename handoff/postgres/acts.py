@@ -26,8 +26,8 @@ from handoff.moves import Claim, Close, Decline, Return, ToAgent, ToTeam
 from handoff.people.account import Account, Actor
 from handoff.people.audit import Act
 from handoff.postgres.audit import Notary
-from handoff.postgres.handoffs import PostgresHandoffs
 from handoff.postgres.files import attach, files_with, noted
+from handoff.postgres.handoffs import PostgresHandoffs
 from handoff.postgres.practices import PostgresPractices
 from handoff.postgres.talks import note_of
 from handoff.postgres.within import Later, Within
@@ -174,8 +174,8 @@ class PostgresActs:
         Raises:
             Taken: another one has it.
             MovedOn: it is not this agent's, or was not in between.
-        """
             FileGone: a file that is to go with it is not there.
+        """
         async with self.doing(actor, conversation) as doing:
             event = f"agent:{agent.id}:{said.client_id}"
             before: int | None = await doing.connection.fetchval(

@@ -15,16 +15,16 @@ from handoff.console.views import (
     CustomerView,
     DraftView,
     Earlier,
-    MessagesView,
     FileView,
+    MessagesView,
     MessageView,
     NoteView,
     SourceView,
     Viewer,
 )
 from handoff.postgres.briefs import customer_facts
-
 from handoff.postgres.files import files_with, noted
+
 _SQL = beside(__file__)
 _EARLIER = 50
 _ALL = 2**31 - 1
@@ -175,6 +175,7 @@ def note_of(row: Any, files: Mapping[str, list[FileView]]) -> NoteView:
         text=row["text"],
         at=row["at"],
         client_id=row["client_id"],
+        files=files.get(noted(row["author"], row["client_id"]), []),
     )
 
 
@@ -182,7 +183,6 @@ def _agent(row: Any) -> UUID | None:
     """Who said it: the event of an agent's words is `agent:ID:CLIENT_ID`."""
     if row["author"] != "agent" or not row["event"]:
         return None
-        files=files.get(noted(row["author"], row["client_id"]), []),
     return UUID(row["event"].split(":", 2)[1])
 
 
@@ -201,6 +201,7 @@ def _message(row: Any, names: dict[UUID, str], files: Mapping[str, list[FileView
         deleted=row["deleted_at"] is not None,
         delivery=row["delivery"],
         client_id=row["event"].split(":", 2)[2] if agent else None,
+        files=[] if row["deleted_at"] else files.get(row["event"], []),
     )
 
 
@@ -208,7 +209,6 @@ def sources_of(stored: str | None) -> list[SourceView]:
     """Sources of their column."""
     return [
         SourceView(title=one.title, uri=one.uri, quote=one.quote, score=one.score)
-        files=[] if row["deleted_at"] else files.get(row["event"], []),
         for one in decode_sources(stored)
     ]
 
