@@ -14,6 +14,7 @@ from deploy.base import Base
 from deploy.console import guard_of, notary_of
 from deploy.console import routes as people_routes
 from handoff.console.acting import ActRoutes
+from handoff.console.files import FileRoutes
 from handoff.console.hub import Hub, HubParts
 from handoff.console.inbox import InboxRoutes
 from handoff.console.ready import ReadyRoutes
