@@ -15,8 +15,10 @@ from deploy.console import guard_of, notary_of
 from deploy.console import routes as people_routes
 from handoff.console.acting import ActRoutes
 from handoff.console.files import FileRoutes
+from handoff.console.guard import Guard
 from handoff.console.hub import Hub, HubParts
 from handoff.console.inbox import InboxRoutes
+from handoff.console.lead import LeadRoutes
 from handoff.console.ready import ReadyRoutes
 from handoff.console.socket import LiveRoutes
 from handoff.console.watching import WatchParts
@@ -27,6 +29,8 @@ from handoff.postgres.briefs import PostgresBriefs
 from handoff.postgres.canned import PostgresCanned
 from handoff.postgres.files import PostgresTalkFiles
 from handoff.postgres.inbox import PostgresInbox
+from handoff.postgres.leading import PostgresLeading
+from handoff.postgres.overview import PostgresOverview
 from handoff.postgres.practices import PostgresPractices
 from handoff.postgres.talks import PostgresTalks
 from handoff.tickets.routes import TicketRoutes
@@ -87,6 +91,7 @@ def inbox(base: Base) -> Inbox:
         FileRoutes(guard=guard, files=PostgresTalkFiles(database, clock), inbox=rows),
         AgainRoutes(guard=guard, inbox=rows, resending=_resending(base, notary)),
         ReadyRoutes(guard=guard, canned=canned, inbox=rows, attendance=attendance),
+        _leading(base, guard, acts, rows, attendance),
         TicketRoutes(
             guard=guard,
             tickets=made.tickets,
@@ -98,6 +103,25 @@ def inbox(base: Base) -> Inbox:
         live,
     ]
     return Inbox(routes=routes, hub=hub, live=live)
+
+
+def _leading(
+    base: Base,
+    guard: Guard,
+    acts: PostgresActs,
+    rows: PostgresInbox,
+    attendance: PostgresAttendance,
+) -> LeadRoutes:
+    practices = PostgresPractices(base.database, base.clock)
+    return LeadRoutes(
+        guard=guard,
+        overview=PostgresOverview(
+            base.database, base.clock, practices=practices, attendance=attendance
+        ),
+        leading=PostgresLeading(acts, base.clock, practices=practices),
+        attendance=attendance,
+        inbox=rows,
+    )
 
 
 def _attendance(base: Base, notary: Notary) -> PostgresAttendance:

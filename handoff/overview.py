@@ -10,6 +10,9 @@ from handoff.practice import Practice
 from handoff.queue import Place, Rate, expected_wait_s, ordered
 from handoff.targets import Clock, Facts, Level, running
 
+UNASKED = "taken by an agent"
+"""The reason of a request that an agent made by taking what the bot had."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Risk:

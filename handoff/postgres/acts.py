@@ -23,6 +23,7 @@ from handoff.console.views import NoteView
 from handoff.errors import AgentNotFound, MoveRefused
 from handoff.life import Handoff, Move, Wants
 from handoff.moves import Claim, Close, Decline, Return, ToAgent, ToTeam
+from handoff.overview import UNASKED
 from handoff.people.account import Account, Actor
 from handoff.people.audit import Act
 from handoff.postgres.audit import Notary
@@ -98,7 +99,7 @@ class PostgresActs:
             if place["owner"] == "bot":
                 if place["epoch"] != epoch:
                     raise MovedOn
-                wants = Wants(reason="taken by an agent")
+                wants = Wants(reason=UNASKED)
                 asked = await doing.handoffs.request(actor.tenant, conversation, wants)
                 handoff = asked.id
             else:

@@ -13,7 +13,17 @@ from core.postgres.database import Database
 from core.postgres.queries import read
 
 FOLDER = Path(__file__).parents[3] / "handoff" / "postgres"
-FILES = ("inbox", "talks", "briefs", "acts", "attendance", "canned", "ticket_list")
+FILES = (
+    "inbox",
+    "talks",
+    "briefs",
+    "acts",
+    "attendance",
+    "canned",
+    "ticket_list",
+    "overview",
+    "leading",
+)
 HERE, THERE = TenantId("default"), TenantId("other")
 _ROWS = """
 INSERT INTO tenants (id, name) VALUES ('other', 'Other');
@@ -43,7 +53,8 @@ INSERT INTO tickets (id, tenant, number, conversation, origin, title, summary, c
 VALUES (%(id)s, 'other', 0, %(id)s, 'x', 'SECRET', 'SECRET', 'x', 'low', 'x', now(), now());
 INSERT INTO ticket_comments (id, tenant, ticket, author, public, text, at)
 VALUES (%(id)s, 'other', %(id)s, 'x', false, 'SECRET', now());
-INSERT INTO connectors (id, tenant, name, source, sealed) VALUES (%(id)s, 'other', 'x', 'SECRET', '');
+INSERT INTO connectors (id, tenant, name, source, sealed)
+VALUES (%(id)s, 'other', 'x', 'SECRET', '');
 """
 TABLES = [
     "people",
