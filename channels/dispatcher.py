@@ -11,7 +11,7 @@ from channels.contract import Delivers, Receipt
 from channels.outgoing import CustomerGone
 from channels.ports import Begun, Deliveries, Ended
 from core.domain.errors import DeliveryDelayed, DeliveryRefused, RetryableError
-from core.domain.events import Stored
+from core.domain.events import MessageSent, Stored
 from core.domain.ids import ConversationId
 from core.domain.messages import Channel
 from core.event_log import Record
@@ -87,9 +87,13 @@ class Dispatcher:
         if begun is None:
             self._again()
             return
-        async with self._still(sent.conversation):
-            with suppress(CustomerGone):  # nobody could do anything about it
-                await self._push(channel, begun)
+        self._tell(sent)
+        try:
+            async with self._still(sent.conversation):
+                with suppress(CustomerGone):  # nobody could do anything about it
+                    await self._push(channel, begun)
+        finally:
+            self._tell(sent)
 
     async def give_up(self, record: Record) -> None:
         """Try the record's message no more: it is a dead letter now, and others follow it.
@@ -100,6 +104,11 @@ class Dispatcher:
         sent = decode_sent(record.value, record.headers)
         if sent.channel not in _PULLED:
             await self._ledger.refused(sent)
+            self._tell(sent)
+
+    def _tell(self, sent: MessageSent) -> None:
+        """Who shows how a message gets on looks again."""
+        self._live.tell(Stored(conversation=sent.conversation, seq=0))
 
     async def _push(self, channel: Delivers, begun: Begun) -> None:
         sent, unknown = begun.sent, begun.unknown

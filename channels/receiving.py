@@ -218,6 +218,7 @@ class Receiver(Receive):
         kind = type(amended).__name__.lower()
         if changed:
             self._parts.metrics.amended.labels(account.channel.value, kind).inc()
+            self._parts.live.tell(Stored(conversation=conversation, seq=0))
 
     async def _rated(self, account: Account, rated: Rated) -> None:
         conversation = await self._existing(account, rated.address)

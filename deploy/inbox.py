@@ -14,6 +14,7 @@ from deploy.base import Base
 from deploy.console import guard_of, notary_of
 from deploy.console import routes as people_routes
 from handoff.console.acting import ActRoutes
+from handoff.console.again import AgainRoutes
 from handoff.console.files import FileRoutes
 from handoff.console.guard import Guard
 from handoff.console.hub import Hub, HubParts
@@ -30,6 +31,7 @@ from handoff.postgres.canned import PostgresCanned
 from handoff.postgres.files import PostgresTalkFiles
 from handoff.postgres.inbox import PostgresInbox
 from handoff.postgres.leading import PostgresLeading
+from handoff.postgres.marks import PostgresMarks, PostgresResending
 from handoff.postgres.overview import PostgresOverview
 from handoff.postgres.practices import PostgresPractices
 from handoff.postgres.talks import PostgresTalks

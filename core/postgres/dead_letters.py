@@ -119,14 +119,18 @@ class PostgresDeadLetters(DeadLetters):
             RefusedError: there is no such letter; nothing was put back.
         """
         async with self._connected() as connection, connection.transaction():
-            rows = await _locked(connection, numbers)
-            await connection.execute(
-                _SQL.replay,
-                [row["id"] for row in rows],
-                [partition_of(row["key"], self._partitions) for row in rows],
-                REPLAY_OF,
-            )
+            await self.replay_with(connection, numbers)
         self._ring("outbox")
+
+    async def replay_with(self, connection: Connection, numbers: Sequence[int]) -> None:
+        """The same in the caller's transaction; the caller rings."""
+        rows = await _locked(connection, numbers)
+        await connection.execute(
+            _SQL.replay,
+            [row["id"] for row in rows],
+            [partition_of(row["key"], self._partitions) for row in rows],
+            REPLAY_OF,
+        )
 
     async def discard(self, numbers: Sequence[int]) -> int:
         """Close these without a replay; how many of them were open.

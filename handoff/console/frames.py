@@ -1,12 +1,13 @@
 """The frames of the live socket: PROTOCOL.md, subprotocol `console.v1`."""
 
+from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
 from msgspec import Meta
 
-from handoff.console.views import AgentView, Counts, MessageView, NoteView, Row, Viewer
+from handoff.console.views import AgentView, Counts, Mark, MessageView, NoteView, Row, Viewer
 
 SUBPROTOCOL = "console.v1"
 MAX_FRAME = 4 * 1024
@@ -47,6 +48,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True, tag="state"):
     era: str
     seq: int
     version: str
+    now: datetime
     me: AgentView
     counts: Counts
     agents: list[AgentView]
@@ -59,6 +61,7 @@ class Resumed(msgspec.Struct, frozen=True, kw_only=True, tag="resumed"):
     era: str
     seq: int
     version: str
+    now: datetime
 
 
 class ConversationChanged(msgspec.Struct, frozen=True, kw_only=True, tag="conversation"):
@@ -97,6 +100,13 @@ class MessageCame(msgspec.Struct, frozen=True, kw_only=True, tag="message"):
 
     conversation: UUID
     message: MessageView
+
+
+class Marked(msgspec.Struct, frozen=True, kw_only=True, tag="marks"):
+    """What has become of messages that were told before."""
+
+    conversation: UUID
+    marks: list[Mark]
 
 
 class NoteCame(msgspec.Struct, frozen=True, kw_only=True, tag="note"):

@@ -114,6 +114,7 @@ class Hub:
                 counts=await parts.inbox.counts(tenant, reader.agent),
                 agents=agents,
                 open=await parts.inbox.rows(tenant, page.ids),
+                now=parts.clock.now(),
             )
         )
 
@@ -126,7 +127,11 @@ class Hub:
     async def _first(self, tenant: TenantId, feed: Feed, reader: Reader, *, known: bool) -> bytes:
         if not known:
             return await self.state(tenant, feed, reader)
-        return packed(Resumed(era=feed.era, seq=reader.since, version=self._parts.version))
+        parts = self._parts
+        resumed = Resumed(
+            era=feed.era, seq=reader.since, version=parts.version, now=parts.clock.now()
+        )
+        return packed(resumed)
 
     async def _hear(self, listening: Listening) -> None:
         while True:

@@ -9,10 +9,11 @@ from core.domain.events import Delta, LiveEvent, Stored, Typing
 from core.domain.ids import AgentId, ConversationId, TenantId
 from core.domain.messages import Author
 from core.ports import Clock, Live
-from handoff.console.frames import MessageCame, NoteCame, TypingThere, Viewers, packed
+from handoff.console.frames import Marked, MessageCame, NoteCame, TypingThere, Viewers, packed
 from handoff.console.peer import Peer
-from handoff.console.views import Viewer
+from handoff.console.views import Mark, Viewer
 from handoff.postgres.inbox import PostgresInbox
+from handoff.postgres.marks import PostgresMarks
 from handoff.postgres.talks import PostgresTalks
 
 _PAGE = 100
@@ -31,6 +32,7 @@ class WatchParts:
     clock: Clock
     talks: PostgresTalks
     inbox: PostgresInbox
+    marks: PostgresMarks
 
 
 class Watcher:
@@ -53,6 +55,7 @@ class Watcher:
         self._cursor = 0
         self._noted = 0
         self._viewers: list[Viewer] | None = None
+        self._marks: dict[int, Mark] = {}
         self._bot_types_until = float("-inf")
 
     async def follow(self, since: int) -> None:
@@ -68,6 +71,7 @@ class Watcher:
             self._nudge()
             await self._catch_up()
             await self._catch_up_notes(since)
+            await self._catch_up_marks()
             while True:
                 event = await listening.next(_POLL_S)
                 if event is None:
@@ -104,9 +108,11 @@ class Watcher:
                 pass
             case Stored(seq=seq) if seq <= self._cursor:
                 await self._catch_up_notes()
+                await self._catch_up_marks()
             case _:
                 await self._catch_up()
                 await self._catch_up_notes()
+                await self._catch_up_marks()
 
     async def _catch_up(self) -> None:
         while True:
@@ -133,6 +139,15 @@ class Watcher:
         if there != self._viewers:
             self._viewers = there
             await self._peer.send(packed(Viewers(conversation=conversation, viewers=there)))
+
+    async def _catch_up_marks(self) -> None:
+        """What has become of messages that the page has, where that was not told yet."""
+        conversation = self.conversation
+        found = await self._parts.marks.upto(self._tenant, conversation, self._cursor)
+        fresh = [mark for mark in found if self._marks.get(mark.seq) != mark]
+        if fresh:
+            await self._peer.send(packed(Marked(conversation=conversation, marks=fresh)))
+            self._marks = {mark.seq: mark for mark in found}
 
     async def _bot_types(self) -> None:
         now = self._parts.clock.monotonic()

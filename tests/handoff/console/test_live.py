@@ -58,6 +58,7 @@ async def test_whoever_comes_back_hears_what_they_missed_and_nothing_twice(house
         "era": state["era"],
         "seq": last["seq"],
         "version": state["version"],
+        "now": resumed["now"],
     }
     assert heard["row"]["owner"]["name"] == "Ann"
     seqs = [frame["seq"] for frame in again.heard[1:]]
