@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from channels.ratings import Rating
-from core.domain.ids import CustomerId, EventId
+from channels.ratings import Rating, TalkRating
+from core.domain.customers import Profile
+from core.domain.ids import CustomerId, EventId, HandoffId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +40,8 @@ class Said:
     """What an answer needs beside the address; the latest is kept with the conversation."""
     language: str = ""
     """The customer's, as the platform knows it, as `en` or `zh-hans`."""
+    profile: Profile | None = None
+    """Who says it; None where the platform tells an id and nothing else."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +102,7 @@ class Closed:
     """Or the beginning of several, which ends with the separator."""
 
 
+    profile: Profile | None = None
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reopened:
     """Messages can be brought there again."""

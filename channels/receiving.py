@@ -29,8 +29,9 @@ from channels.happenings import (
 from channels.metrics import GatewayMetrics
 from channels.phrases import person_wanted
 from channels.places import Places
-from channels.ports import Feedback
-from core.domain.errors import ConversationNotFound, RefusedError, TurnNotFound
+from channels.ports import Feedback, People
+from core.domain.conversation import Conversation
+from core.domain.errors import ConversationNotFound, RefusedError, TalkNotFound, TurnNotFound
 from core.domain.events import Stored
 from core.domain.files import words_for
 from core.domain.ids import ConversationId, EventId, TenantId
@@ -80,7 +81,7 @@ class Receiver(Receive):
 
     def __init__(self, parts: ReceiverParts) -> None:
         self._parts = parts
-        self._known: OrderedDict[_Where, ConversationId] = OrderedDict()
+        self._known: OrderedDict[_Where, Conversation] = OrderedDict()
 
     async def __call__(
         self, account: Account, happenings: Sequence[Happening], traceparent: str = ""
@@ -135,7 +136,7 @@ class Receiver(Receive):
             await self._parts.wanted.want(
                 Wanted(
                     tenant=account.tenant,
-                    conversation=await self._conversation(account, said),
+                    conversation=(await self._conversation(account, said)).id,
                     event=said.event,
                     channel=account.channel,
                     account=account.name,
@@ -165,18 +166,21 @@ class Receiver(Receive):
         message = InboundMessage(
             tenant=account.tenant,
             channel=channel,
-            conversation=await self._conversation(account, said),
+            conversation=place.id,
             event=event,
+        place = await self._conversation(account, said)
             text=text,
             sent_at=said.at,
             traceparent=traceparent,
-            profile=said.profile,
+            # in a group others may say something in somebody's conversation
+            profile=said.profile if said.customer == place.customer else None,
         )
         try:
             accepted = await parts.inbox.accept(message)
         except ConversationNotFound:  # it was erased since it was looked up: another one begins
             self._known.pop((account.tenant, channel, said.address), None)
-            message = replace(message, conversation=await self._conversation(account, said))
+            place = await self._conversation(account, said)
+            message = replace(message, conversation=place.id)
             accepted = await parts.inbox.accept(message)
         if accepted.fresh:
             parts.metrics.accepted.labels(channel.value).inc()
@@ -184,7 +188,7 @@ class Receiver(Receive):
         else:
             parts.metrics.repeated.labels(channel.value).inc()
 
-    async def _conversation(self, account: Account, said: Said | Greeted) -> ConversationId:
+    async def _conversation(self, account: Account, said: Said | Greeted) -> Conversation:
         """The one at the address, with the latest way back noted.
 
         That is noted each time: who writes can be reached, whatever another process has found out
@@ -193,14 +197,13 @@ class Receiver(Receive):
         where = account.tenant, account.channel, said.address
         conversation = self._known.get(where)
         if conversation is None:
-            opened = await self._parts.inbox.open(
+            conversation = self._known[where] = await self._parts.inbox.open(
                 account.tenant, account.channel, said.customer, said.address, said.language
             )
-            conversation = self._known[where] = opened.id
         self._known.move_to_end(where)
         if len(self._known) > _REMEMBERED:
             self._known.popitem(last=False)
-        await self._parts.places.note(account.tenant, conversation, said.route, said.language)
+        await self._parts.places.note(account.tenant, conversation.id, said.route, said.language)
         return conversation
 
     async def _amended(self, account: Account, amended: Edited | Deleted) -> None:

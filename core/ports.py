@@ -61,7 +61,8 @@ class Inbox(Protocol):
         """Store the message, give it its `seq` and queue its turn, all together.
 
         A second call with the same conversation and event stores nothing and returns the
-        first call's `seq`, with `fresh` False.
+        first call's `seq`, with `fresh` False. A profile takes the place of what the channel said
+        of the customer before; one that says the same writes nothing.
 
         Raises:
             ConversationNotFound: unknown, or of another tenant.

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from channels.accounts import Account
 from channels.contract import Parse
 from channels.happenings import (
+    BotWanted,
     Closed,
     Deleted,
     Edited,
@@ -15,12 +16,14 @@ from channels.happenings import (
     Rated,
     Reopened,
     Said,
+    TalkRated,
 )
 from channels.telegram.address import Where, beginning_of
 from channels.telegram.addressed import heard
 from channels.telegram.contents import files, told
-from channels.telegram.pressed import PERSON, rating_of
+from channels.telegram.pressed import PERSON, bot_wanted_of, rating_of, talk_rating_of
 from channels.telegram.updates import Callback, Message, Update, User, read
+from core.domain.customers import Profile, name_of
 from core.domain.ids import CustomerId, EventId
 from core.ports import Clock
 
@@ -96,6 +99,7 @@ def _said(message: Message, account: Account) -> tuple[Happening, ...]:
             files=attached,
             route=route,
             language=language,
+            profile=_profile(message),
         ),
     )
 
@@ -129,10 +133,16 @@ def _pressed(callback: Callback, account: Account, now: datetime) -> tuple[Happe
                 event=EventId(f"telegram:{account.native}:callback:{callback.id}"),
                 at=now,
                 language=_language(callback.sender),
+                profile=_person(callback.sender),
             ),
         )
-    rating = rating_of(callback.data)
-    return () if rating is None else (Rated(address=address, rating=rating),)
+    rating, who = rating_of(callback.data), CustomerId(str(callback.sender.id))
+    if rating is not None:
+        return (Rated(address=address, rating=rating),)
+    handoff, talk = bot_wanted_of(callback.data), talk_rating_of(callback.data)
+    if handoff is not None:
+        return (BotWanted(address=address, customer=who, handoff=handoff),)
+    return () if talk is None else (TalkRated(address=address, customer=who, rating=talk),)
 
 
 def _of_chats(update: Update, account: Account, now: datetime) -> tuple[Happening, ...]:
@@ -184,6 +194,19 @@ def _customer(message: Message) -> CustomerId | None:
     if message.business_connection_id and sender.id != message.chat.id:
         return None
     return CustomerId(str(sender.id))
+
+
+def _profile(message: Message) -> Profile | None:
+    """Of the one that `_customer` names."""
+    if message.sender_chat is not None:
+        return Profile(name=name_of(message.sender_chat.title))
+    return None if message.sender is None else _person(message.sender)
+
+
+def _person(sender: User) -> Profile:
+    return Profile(
+        name=name_of(f"{sender.first_name} {sender.last_name}"), username=name_of(sender.username)
+    )
 
 
 def _event(account: Account, chat: int, message: int, connection: str) -> EventId:

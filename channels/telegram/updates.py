@@ -30,6 +30,9 @@ class User(_Read, frozen=True, kw_only=True):
 
     id: int
     is_bot: bool = False
+    first_name: str = ""
+    last_name: str = ""
+    username: str = ""
     language_code: str = ""
 
 
@@ -38,6 +41,7 @@ class Chat(_Read, frozen=True, kw_only=True):
 
     id: int
     type: str = ""
+    title: str = ""
 
 
 class Entity(_Read, frozen=True, kw_only=True):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Self
 
+from core.domain.customers import NOBODY, Profile
 from core.domain.ids import AgentId, ConversationId, CustomerId, EventId, TenantId
 from core.domain.memory import NO_MEMORY, Memory
 from core.domain.messages import Author, Channel, Message
@@ -85,6 +86,7 @@ class TurnContext:
     events: frozenset[EventId] = frozenset()
     """Under which those that wait came in."""
     memory: Memory = NO_MEMORY
+    customer: Profile = NOBODY
 
     @property
     def question(self) -> str:

@@ -1,17 +1,19 @@
 """What is kept about customers, as far as their tenant and they agree; and forgetting."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import asyncpg
 
-from core.domain.errors import TenantNotFound
+from core.domain.customers import MOST_ATTRIBUTES, Profile
+from core.domain.errors import ProfileRefused, TenantNotFound
 from core.domain.ids import ConversationId, CustomerId, TenantId
 from core.domain.memory import Fact, Kind
 from core.domain.messages import Channel
 from core.postgres.database import Connection, Database
 from core.postgres.queries import beside
+from core.wire.customers import decode_profile, encode_attributes, encode_profile
 
 _SQL = beside(__file__)
 
@@ -57,6 +59,53 @@ class PostgresCustomers:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+
+    async def profile(self, customer: Customer) -> Profile:
+        """Who they are; `NOBODY` where nothing is known."""
+        async with self._database.as_tenant(customer.tenant) as connection:
+            stored = await connection.fetchval(_SQL.profile, *_key(customer))
+        return decode_profile(stored)
+
+    async def tell(self, customer: Customer, profile: Profile) -> None:
+        """Keep what their channel says of them; what it says again writes nothing.
+
+        Raises:
+            TenantNotFound: no such tenant.
+        """
+        try:
+            async with self._database.as_tenant(customer.tenant) as connection:
+                await connection.execute(_SQL.tell, *_key(customer), encode_profile(profile))
+        except asyncpg.ForeignKeyViolationError as unknown:
+            raise TenantNotFound from unknown
+
+    async def note(self, customer: Customer, attributes: Mapping[str, str]) -> Profile:
+        """Note attributes of an operator's, which come before those of the channel.
+
+        Args:
+            customer: of whom; nobody need know them yet.
+            attributes: by name; an empty value takes back what was noted under it.
+
+        Returns:
+            Who they are now.
+
+        Raises:
+            ProfileRefused: they would have too many.
+            TenantNotFound: no such tenant.
+        """
+        gone = [name for name, value in attributes.items() if not value]
+        new = {name: value for name, value in attributes.items() if value}
+        try:
+            async with (
+                self._database.as_tenant(customer.tenant) as connection,
+                connection.transaction(),
+            ):
+                values = (*_key(customer), encode_attributes(new), gone)
+                found = decode_profile(await connection.fetchval(_SQL.note, *values))
+                if len(found.attributes) > MOST_ATTRIBUTES:
+                    raise ProfileRefused(f"A customer has at most {MOST_ATTRIBUTES} attributes.")
+        except asyncpg.ForeignKeyViolationError as unknown:
+            raise TenantNotFound from unknown
+        return found
 
     async def keep_days(self, tenant: TenantId, days: int | None) -> None:
         """Let the tenant keep facts about customers for so long; None keeps none, from now on.
@@ -136,9 +185,10 @@ class PostgresCustomers:
         )
 
     async def forget(self, customer: Customer) -> int:
-        """Forget a customer: facts, consent, and whatever is remembered of their conversations.
+        """Forget a customer: facts, consent, profile, and what is remembered of their talks.
 
-        The words themselves stay in the transcript, and no later turn reads them.
+        The words themselves stay in the transcript, and no later turn reads them. What their
+        channel says of them is known again when they write again.
 
         Returns:
             How many conversations they have.
@@ -149,6 +199,7 @@ class PostgresCustomers:
         ):
             found = await _ended(connection, customer)
             await connection.execute(_SQL.withdraw, *_key(customer))
+            await connection.execute(_SQL.forget_profile, *_key(customer))
             await connection.execute(_SQL.forget, found)
         return len(found)
 
@@ -176,6 +227,7 @@ class PostgresCustomers:
         ):
             found = await _ended(connection, customer)
             await connection.execute(_SQL.withdraw, *_key(customer))
+            await connection.execute(_SQL.forget_profile, *_key(customer))
             await connection.execute(_SQL.erase, found)
         return len(found)
 

@@ -1,3 +1,40 @@
+-- profile --
+-- Who a customer is, as their channel says and an operator has noted.
+SELECT jsonb_build_object('told', told, 'noted', noted)
+  FROM customers
+ WHERE tenant = $1
+   AND channel = $2
+   AND customer = $3;
+
+-- tell --
+-- What their channel says of them, where it is not what it said before.
+INSERT INTO customers (tenant, channel, customer, told)
+SELECT $1, $2, $3, $4::jsonb
+ WHERE coalesce((SELECT told
+                   FROM customers
+                  WHERE tenant = $1
+                    AND channel = $2
+                    AND customer = $3), '{}') <> $4::jsonb
+ON CONFLICT (tenant, channel, customer) DO UPDATE
+   SET told = excluded.told,
+       changed_at = now();
+
+-- note --
+-- Attributes by an operator: these, without the names that are taken back.
+INSERT INTO customers AS k (tenant, channel, customer, noted)
+VALUES ($1, $2, $3, $4::jsonb)
+ON CONFLICT (tenant, channel, customer) DO UPDATE
+   SET noted = (k.noted || excluded.noted) - $5::text[],
+       changed_at = now()
+RETURNING jsonb_build_object('told', told, 'noted', noted);
+
+-- forget_profile --
+-- Who they are is not known any more.
+DELETE FROM customers
+ WHERE tenant = $1
+   AND channel = $2
+   AND customer = $3;
+
 -- keep --
 -- Keep facts about the customer where tenant and customer want it: of what was said since the
 -- consent, until the tenant's days are over. The row's lock makes who has it forgotten wait, and

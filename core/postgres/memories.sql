@@ -3,7 +3,8 @@
 SELECT c.id, c.tenant, c.channel, c.customer, c.owner, c.agent, c.epoch, c.seq AS last_seq,
        c.covered, c.language, c.frustration, c.unknowns, c.offers, k.behind, k.marks, m.seq,
        m.author, m.text, m.sources, m.event, m.turn, m.at,
-       CASE WHEN row_number() OVER (ORDER BY m.seq) = 1 THEN k.memory END AS memory
+       CASE WHEN row_number() OVER (ORDER BY m.seq) = 1 THEN k.memory END AS memory,
+       NULL AS profile
   FROM conversations c
   JOIN remembered k
     ON k.conversation = c.id

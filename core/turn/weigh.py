@@ -83,6 +83,7 @@ def situation(case: Case, rules: Rules, said: Decision | None = None) -> Situati
         unknowns=mood.unknowns + isinstance(said, Decline),
         offers=mood.offers,
         open=rules.policy.open_at(case.at),
+        attributes=case.context.customer.attributes,
         answer=said.draft.text if isinstance(said, Reply) else "",
     )
 

@@ -13,6 +13,7 @@ from deploy.commands import options
 from deploy.commands.listing import show as show_rows
 
 if TYPE_CHECKING:
+    from core.domain.customers import Profile
     from core.postgres.customers import Customer, Known, Talk
     from deploy.memory import Stored
 
@@ -37,11 +38,12 @@ def command() -> None:
 def show(
     customer: str, tenant: str, config: Path | None, data_dir: str | None, *, as_json: bool
 ) -> None:
-    """List a customer's conversations, and the facts that are kept about them."""
+    """Show who a customer is, their conversations, and the facts that are kept about them."""
     who = _who(tenant, customer)
 
     async def read(stored: "Stored") -> dict[str, list[dict[str, object]]]:
         return {
+            "known": _profile(await stored.customers.profile(who)),
             "conversations": [_talk(one) for one in await stored.customers.talks(who)],
             "facts": [_fact(one) for one in await stored.customers.known(who)],
         }
@@ -50,6 +52,7 @@ def show(
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False, indent=2, default=str))
         return
+    show_rows(found["known"], as_json=False, empty="nobody knows who they are")
     show_rows(found["conversations"], as_json=False, empty="there is no conversation of theirs")
     show_rows(found["facts"], as_json=False, empty="no facts are kept about them")
 
@@ -95,7 +98,7 @@ def recall(
 def forget(
     which: str, tenant: str, config: Path | None, data_dir: str | None, *, erase: bool
 ) -> None:
-    """Forget a customer: facts, consent, and what is remembered of their conversations.
+    """Forget a customer: name, attributes, facts, consent, what is remembered of their talks.
 
     Or what is remembered of one conversation. The messages stay in the transcript, and no later
     answer reads them; --erase removes them with all that belongs to them.
@@ -150,6 +153,47 @@ def keep(days: int, tenant: str, config: Path | None, data_dir: str | None) -> N
 
     _run(config, data_dir, tenant, run)
     click.echo(f"facts are kept for {days} days" if days else "no facts are kept")
+
+
+@command.command("set")
+@_customer
+@click.argument("attributes", nargs=-1, required=True, metavar="NAME=VALUE...")
+@options.tenant
+@options.place
+def set_(
+    customer: str,
+    attributes: tuple[str, ...],
+    tenant: str,
+    config: Path | None,
+    data_dir: str | None,
+) -> None:
+    """Note attributes of a customer for the policy's rules, as plan=gold; plan= takes it back.
+
+    They come before attributes of the same name that the customer's site or program tells.
+    """
+    from core.domain.customers import attributes_of
+    from core.domain.errors import ProfileRefused
+
+    who = _who(tenant, customer)
+
+    async def run(stored: "Stored") -> int:
+        return len((await stored.customers.note(who, noted)).attributes)
+
+    try:
+        noted = attributes_of(dict(map(options.pair, attributes)))
+        known = _run(config, data_dir, tenant, run)
+    except ProfileRefused as refused:
+        raise click.UsageError(str(refused)) from None
+    click.echo("1 attribute is known" if known == 1 else f"{known} attributes are known")
+
+
+def _profile(profile: "Profile") -> list[dict[str, object]]:
+    """A line of each thing that is known."""
+    known = {"name": profile.name, "username": profile.username, "email": profile.email}
+    attributes = {f"attributes.{name}": value for name, value in profile.attributes.items()}
+    return [
+        {"what": name, "value": value} for name, value in {**known, **attributes}.items() if value
+    ]
 
 
 def _talk(talk: "Talk") -> dict[str, object]:

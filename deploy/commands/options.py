@@ -22,6 +22,18 @@ as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for 
 tenant = click.option("--tenant", default="default", show_default=True, help="Whose.")
 
 
+def pair(text: str) -> tuple[str, str]:
+    """A name and a value as they are written in one word.
+
+    Raises:
+        click.BadParameter: it is not NAME=VALUE.
+    """
+    name, sign, value = text.partition("=")
+    if not sign or not name.strip():
+        raise click.BadParameter("an attribute is NAME=VALUE", param_hint="--attribute")
+    return name.strip(), value.strip()
+
+
 def place(command: _Command) -> _Command:
     """`--config` and `--data-dir`: which service is meant."""
     return config(data_dir(command))

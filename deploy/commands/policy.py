@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -90,7 +90,7 @@ async def _situation(
     from core.nlu.smalltalk import SmallTalk
     from core.policy.situation import Situation
 
-    known = dict(map(_pair, attributes))
+    known = _attributes(attributes)
     said = (*before, text)
     small_talk = SmallTalk.load()
     languages = _languages(said, small_talk)
@@ -141,8 +141,12 @@ async def _felt(
     return judge.feel(spoken, vectors)
 
 
-def _pair(attribute: str) -> tuple[str, str]:
-    name, sign, value = attribute.partition("=")
-    if not sign or not name.strip():
-        raise click.BadParameter("an attribute is NAME=VALUE", param_hint="--attribute")
-    return name.strip(), value.strip()
+def _attributes(pairs: Sequence[str]) -> Mapping[str, str]:
+    """As a customer may have them."""
+    from core.domain.customers import attributes_of
+    from core.domain.errors import ProfileRefused
+
+    try:
+        return attributes_of(dict(map(options.pair, pairs)))
+    except ProfileRefused as refused:
+        raise click.BadParameter(str(refused), param_hint="--attribute") from None

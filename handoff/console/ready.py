@@ -68,7 +68,7 @@ class ReadyRoutes:
         router.add_put("/console/api/canned/{id}", asks(may, self.change))
         router.add_delete("/console/api/canned/{id}", asks(may, self.remove))
         router.add_post("/console/api/canned/{id}/fill", asks(may, self.fill))
-        router.add_put("/console/api/presence", asks(Permission.OWN, self.presence))
+        router.add_put("/console/api/presence", asks(may, self.presence))
 
     @describes(
         Operation(
@@ -131,8 +131,8 @@ class ReadyRoutes:
             summary="Fill a canned reply for a conversation",
             tag=_TAG,
             description="In the customer's language where there is such a wording. Names: "
-            "`customer.name`, `agent.name`, `agent.first_name`, `conversation.channel`; others "
-            "stay, and are told as gaps.",
+            "`customer.name`, `customer.first_name`, `agent.name`, `agent.first_name`, "
+            "`conversation.channel`; what is not known stays, and is told as a gap.",
             path=Id,
             body=FillFor,
             answers={200: Answer(says="To be read before it is sent.", media={JSON: Filled})},
@@ -178,7 +178,12 @@ async def _given(request: web.Request, actor: Actor) -> Wording:
 
 
 def _known(row: Row, account: Account | None) -> dict[str, str]:
-    known = {"conversation.channel": row.channel}
+    name = row.customer_name
+    known = {
+        "conversation.channel": row.channel,
+        "customer.name": name,
+        "customer.first_name": name.partition(" ")[0],
+    }
     if account is not None:
         known["agent.name"] = account.name
         known["agent.first_name"] = account.name.partition(" ")[0]

@@ -50,6 +50,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     id: UUID
     channel: str
     customer: str
+    customer_name: str
     language: str
     owner: Owner
     epoch: int
@@ -270,6 +271,10 @@ class CustomerView(msgspec.Struct, frozen=True, kw_only=True):
 
     customer: str
     channel: str
+    name: str
+    username: str
+    email: str
+    attributes: dict[str, str]
     facts: list[str]
     conversations: list[Earlier]
 

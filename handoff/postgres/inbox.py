@@ -200,6 +200,7 @@ def _row(row: Any) -> Row:
         id=row["id"],
         channel=row["channel"],
         customer=row["customer"],
+        customer_name=row["customer_name"],
         language=row["language"],
         owner=Owner(kind=row["owner"], agent=row["agent"], name=row["agent_name"]),
         epoch=row["epoch"],

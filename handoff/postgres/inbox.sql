@@ -26,6 +26,11 @@ SELECT found.*
            AND (NOT $7 OR c.agent IS NULL)
            AND ($8::text IS NULL
                 OR c.customer ILIKE $8
+                OR EXISTS (SELECT FROM customers AS w
+                            WHERE w.tenant = c.tenant
+                              AND w.channel = c.channel
+                              AND w.customer = c.customer
+                              AND w.name ILIKE $8)
                 OR EXISTS (SELECT FROM messages AS m WHERE m.conversation = c.id AND m.text ILIKE $8))
        ) AS found
  WHERE $9::boolean IS NULL
@@ -50,7 +55,7 @@ SELECT c.id, c.active_at
 -- The same, looking for words in a number of them: those that have them, and the last one that was
 -- looked at.
 WITH looked AS (
-  SELECT c.id, c.customer, c.active_at, c.active_hour
+  SELECT c.id, c.channel, c.customer, c.active_at, c.active_hour
     FROM conversations AS c
    WHERE c.tenant = $1
      AND c.owner = 'bot'
@@ -64,6 +69,11 @@ WITH looked AS (
   SELECT id, active_at
     FROM looked
    WHERE customer ILIKE $8
+      OR EXISTS (SELECT FROM customers AS w
+                  WHERE w.tenant = $1
+                    AND w.channel = looked.channel
+                    AND w.customer = looked.customer
+                    AND w.name ILIKE $8)
       OR EXISTS (SELECT FROM messages AS m WHERE m.conversation = looked.id AND m.text ILIKE $8)
    ORDER BY active_at DESC, id DESC
    LIMIT $6
@@ -80,7 +90,8 @@ SELECT id, active_at, true AS found, 0::bigint AS looked
 -- rows --
 -- Conversations as the list shows them, in the order in which they are asked for.
 SELECT c.id, c.channel, c.customer, c.language, c.owner, c.agent, c.epoch, c.seq, c.active_at,
-       c.frustration, coalesce(p.name, a.name) AS agent_name,
+       c.frustration, coalesce(who.name, '') AS customer_name,
+       coalesce(p.name, a.name) AS agent_name,
        m.author AS last_author, m.text AS last_text, m.at AS last_at,
        h.id AS handoff, h.state, h.reason, h.team, h.priority, h.requested_at,
        h.agent AS handoff_agent, h.until, h.targets,
@@ -95,6 +106,10 @@ SELECT c.id, c.channel, c.customer, c.language, c.owner, c.agent, c.epoch, c.seq
   LEFT JOIN handoff_agents AS a
     ON a.tenant = $1
    AND a.id = c.agent
+  LEFT JOIN customers AS who
+    ON who.tenant = c.tenant
+   AND who.channel = c.channel
+   AND who.customer = c.customer
   LEFT JOIN LATERAL (SELECT author, left(text, 200) AS text, at
                        FROM messages
                       WHERE conversation = c.id

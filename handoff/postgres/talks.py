@@ -10,6 +10,7 @@ from core.domain.files import may_carry
 from core.domain.ids import AgentId, ConversationId, TenantId
 from core.postgres.database import Connection, Database
 from core.postgres.queries import beside
+from core.wire.customers import decode_profile
 from core.wire.turns import decode_sources
 from handoff.console.views import (
     CustomerView,
@@ -73,9 +74,15 @@ class PostgresTalks:
         async with self._database.as_tenant(tenant) as connection:
             rows = await connection.fetch(_SQL.customer, tenant, customer, _EARLIER)
             facts = await customer_facts(connection, tenant, conversation)
+            stored = await connection.fetchval(_SQL.profile, tenant, channel, customer)
+        profile = decode_profile(stored)
         return CustomerView(
             customer=customer,
             channel=channel,
+            name=profile.name,
+            username=profile.username,
+            email=profile.email,
+            attributes=dict(profile.attributes),
             facts=facts,
             conversations=[_earlier(row) for row in rows],
         )

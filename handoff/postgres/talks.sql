@@ -71,6 +71,14 @@ SELECT c.id, c.channel, c.created_at, c.active_at, c.seq, c.language, c.owner,
  ORDER BY c.created_at DESC
  LIMIT $3;
 
+-- profile --
+-- Who a customer is.
+SELECT jsonb_build_object('told', told, 'noted', noted)
+  FROM customers
+ WHERE tenant = $1
+   AND channel = $2
+   AND customer = $3;
+
 -- draft --
 -- What somebody was writing.
 SELECT kind, text, at

@@ -9,6 +9,7 @@ import pytest
 
 from core.clock import SystemClock
 from core.domain.conversation import Bot, Conversation
+from core.domain.customers import NOBODY, Profile
 from core.domain.errors import ConversationNotFound, TenantNotFound
 from core.domain.ids import ConversationId, CustomerId, EventId, TenantId
 from core.domain.messages import Amendment, Channel
@@ -184,3 +185,61 @@ async def test_a_conversation_has_the_language_of_the_locale_until_more_is_known
     again = await store.open(TENANT, Channel.WEB, CustomerId("v"), "there", "de")
 
     assert (first.language, again.language) == ("zh", "zh")
+
+
+async def test_who_says_it_is_known_from_then_on_and_written_only_when_it_changes(
+    store, opened, database
+) -> None:
+    ada = Profile(name="Ada", attributes={"plan": "gold"})
+    told = an_inbound_message(opened.id, event="e0")
+    await store.accept(told)
+    assert (await store.load(TENANT, opened.id, 10)).customer == NOBODY
+
+    async def written() -> tuple:
+        async with database.as_service() as connection:
+            return tuple(await connection.fetchrow("SELECT xmin::text, name FROM customers"))
+
+    await store.accept(replace(told, event=EventId("e1"), profile=ada))
+    first = await written()
+    await store.accept(replace(told, event=EventId("e2"), profile=ada))
+    await store.accept(replace(told, event=EventId("e3")))
+    assert await written() == first
+    assert (await store.load(TENANT, opened.id, 10)).customer == ada
+
+    await store.accept(replace(told, event=EventId("e4"), profile=Profile(username="ada")))
+    assert (await store.load_again(TENANT, opened.id, 10)).customer == Profile(username="ada")
+    assert (await written())[1] == "ada"
+
+
+async def test_a_message_that_was_accepted_before_says_nothing_of_its_customer(
+    store, opened, database
+) -> None:
+    told = an_inbound_message(opened.id)
+    await store.accept(told)
+
+    await store.accept(replace(told, profile=Profile(name="Ada")))
+
+    assert (await store.load(TENANT, opened.id, 10)).customer == NOBODY
+
+
+async def test_whose_profile_is_empty_has_no_row(store, opened, database) -> None:
+    await store.accept(replace(an_inbound_message(opened.id), profile=NOBODY))
+
+    async with database.as_service() as connection:
+        assert await connection.fetchval("SELECT count(*) FROM customers") == 0
+
+
+async def test_two_talks_of_a_customer_told_at_once_know_one_profile(store, database) -> None:
+    talks = [
+        await store.open(TENANT, Channel.WEB, CustomerId("v"), str(number)) for number in range(6)
+    ]
+
+    await asyncio.gather(
+        *(
+            store.accept(replace(an_inbound_message(one.id), profile=Profile(name="Ada")))
+            for one in talks
+        )
+    )
+
+    known = [(await store.load(TENANT, one.id, 10)).customer.name for one in talks]
+    assert known == ["Ada"] * 6

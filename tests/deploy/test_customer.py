@@ -104,3 +104,28 @@ def test_what_makes_no_sense_is_a_sentence(
     done = call(*words)
 
     assert (done.exit_code, sentence in done.output) == (code, True), done.output
+
+
+def test_attributes_are_noted_shown_taken_back_and_forgotten(call: Call) -> None:
+    assert said(call("set", "web:person-42", "plan=gold", "seats=5")) == "2 attributes are known"
+    assert said(call("set", "web:person-42", "seats=")) == "1 attribute is known"
+
+    (known,) = json.loads(said(call("show", "web:person-42", "--json")))["known"]
+    assert known == {"what": "attributes.plan", "value": "gold"}
+    said(call("forget", "web:person-42", "--erase"))
+    assert "nobody knows who they are" in said(call("show", "web:person-42"))
+
+
+@pytest.mark.parametrize(
+    ("word", "sentence"),
+    [
+        ("gold", "an attribute is NAME=VALUE"),
+        ("2nd=x", "An attribute's name begins with a letter"),
+        (f"plan={'x' * 201}", "The attribute plan has more than 200 characters."),
+    ],
+)
+def test_what_is_no_attribute_is_wrong_usage(call: Call, word: str, sentence: str) -> None:
+    done = call("set", "web:person-42", word)
+
+    assert done.exit_code == 2
+    assert sentence in done.output

@@ -20,6 +20,7 @@ from channels.happenings import (
 from channels.ratings import Rating, Thumb
 from channels.telegram.parse import TelegramParse
 from channels.telegram.pressed import REASONS, data_of, rating_of
+from core.domain.customers import Profile
 from core.domain.ids import TurnId
 from tests.channels.telegram.account import an_account
 from tests.fakes.clock import FakeClock
@@ -282,3 +283,11 @@ def test_bots_channels_and_happenings_of_groups_say_nothing(ann: Customer) -> No
         assert found({"update_id": 1, "message": message}) == ()
     assert found({"update_id": 1, "channel_post": post}) == ()
     assert found({"update_id": 1, "poll_answer": {"poll_id": "1"}}) == ()
+
+
+def test_who_says_it_has_the_name_that_telegram_shows(ann: Customer) -> None:
+    update = ann.says("Where is it?")
+    assert only(update).profile == Profile(name="Ann")
+
+    update["message"]["from"] |= {"last_name": "  de\u202e Vries ", "username": "ann_v"}
+    assert only(update).profile == Profile(name="Ann de Vries", username="ann_v")

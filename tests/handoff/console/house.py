@@ -12,6 +12,7 @@ from aiohttp.test_utils import TestServer
 
 from core.clock import new_secret
 from core.domain.conversation import Conversation
+from core.domain.customers import Profile
 from core.domain.ids import ConversationId, CustomerId, TenantId
 from core.domain.messages import Channel
 from deploy import wiring
@@ -172,6 +173,12 @@ class House:
         message = an_inbound_message(conversation, words, event=event)
         said = replace(message, tenant=tenant, sent_at=self.base.clock.now())
         return (await self.base.conversations.accept(said)).seq
+
+    async def knows(self, talk: Conversation, profile: Profile) -> None:
+        """Its customer's channel tells who they are."""
+        event = str(self.base.clock.new_id())
+        message = an_inbound_message(talk.id, "It is me.", event=event)
+        await self.base.conversations.accept(replace(message, profile=profile))
 
     async def waits(
         self, words: str = "I want a person", *, tenant: TenantId = TENANT, **who: Any

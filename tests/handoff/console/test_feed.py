@@ -21,6 +21,7 @@ def a_row(number: int, seq: int) -> Row:
         id=UUID(int=number),
         channel="web",
         customer="visitor",
+        customer_name="",
         language="en",
         owner=Owner(kind="queue", agent=None, name=None),
         epoch=1,

@@ -1,5 +1,6 @@
 """Canned replies, and presence, over HTTP."""
 
+from core.domain.customers import Profile
 from core.domain.ids import TenantId
 from tests.handoff.console.house import House
 
@@ -61,6 +62,22 @@ async def test_a_reply_is_filled_in_the_customers_language_and_says_its_gaps(
     (listed,) = await ann.get("canned")
     assert listed["uses"] == 2
     assert listed["used_at"] is not None
+
+
+async def test_a_customer_whose_name_is_known_is_called_by_it(house: House) -> None:
+    ann = await house.comes("Ann Lee")
+    canned = await ann.post("canned", 201, **REFUND)
+    talk = await house.a_conversation(customer="person-1")
+    await house.knows(talk, Profile(name="Ada Byron", email="ada@example.com"))
+
+    filled = await ann.post(f"canned/{canned['id']}/fill", conversation=talk.id)
+
+    assert filled["text"] == "Your refund, Ada Byron, is on its way. Ann"
+    assert filled["gaps"] == []
+    (row,) = (await ann.get("inbox", search="byron"))["rows"]
+    assert (row["customer_name"], row["customer"]) == ("Ada Byron", "person-1")
+    about = await ann.get(f"conversations/{talk.id}/customer")
+    assert (about["name"], about["email"]) == ("Ada Byron", "ada@example.com")
 
 
 async def test_nothing_of_another_tenants_is_ready(house: House) -> None:

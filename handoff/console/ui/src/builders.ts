@@ -7,6 +7,7 @@ export const aRow = (given: Partial<Row> = {}): Row => ({
   id: "row",
   channel: "web",
   customer: "visitor",
+  customer_name: "",
   language: "en",
   owner: { kind: "queue", agent: null, name: null },
   epoch: 1,

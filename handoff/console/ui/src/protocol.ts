@@ -62,6 +62,8 @@ export interface Row {
   id: Id
   channel: Channel
   customer: string
+  /** As their channel knows it; empty where it says none. */
+  customer_name: string
   language: string
   owner: Owner
   epoch: number
@@ -191,6 +193,11 @@ export interface Conversation {
 export interface Customer {
   customer: string
   channel: Channel
+  name: string
+  username: string
+  email: string
+  /** What their channel or an operator says of them, as `plan: gold`. */
+  attributes: Record<string, string>
   /** Kept with their consent. */
   facts: string[]
   conversations: {

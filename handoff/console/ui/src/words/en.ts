@@ -101,6 +101,8 @@ export const en = {
   nothingSaid: "Nothing said yet",
   noWords: "(no words)",
   customer: "Customer",
+  customerId: "Id",
+  username: "Username",
   bot: "Bot",
   agent: "Agent",
   system: "System",

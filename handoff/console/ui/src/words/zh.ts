@@ -99,6 +99,8 @@ export const zh: Record<keyof typeof en, string> = {
   nothingSaid: "尚无内容",
   noWords: "（无文字）",
   customer: "客户",
+  customerId: "编号",
+  username: "用户名",
   bot: "机器人",
   agent: "客服",
   system: "系统",

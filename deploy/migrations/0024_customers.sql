@@ -1,0 +1,17 @@
+-- Who customers are: what their channel says of them, and what an operator has noted. Of whom
+-- nothing is known there is no row.
+CREATE TABLE customers (
+  tenant     text        NOT NULL REFERENCES tenants ON DELETE CASCADE,
+  channel    text        NOT NULL,
+  customer   text        NOT NULL,
+  told       jsonb       NOT NULL DEFAULT '{}',  -- by the channel: name, username, email, attributes
+  noted      jsonb       NOT NULL DEFAULT '{}',  -- attributes by an operator, before what is told
+  name       text        GENERATED ALWAYS AS
+    (coalesce(nullif(told->>'name', ''), told->>'username', '')) STORED,
+  changed_at timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (tenant, channel, customer)
+);
+ALTER TABLE customers ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_tenant ON customers TO switchboard_tenant
+ USING (tenant = current_setting('app.tenant', true));
+GRANT SELECT, INSERT, UPDATE, DELETE ON customers TO switchboard_tenant;
