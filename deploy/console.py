@@ -45,6 +45,12 @@ def people_of(settings: Settings, database: Database) -> PostgresPeople:
     return PostgresPeople(database, SystemClock(), notary_of(settings))
 
 
+def tokens_of(settings: Settings, database: Database) -> PostgresTokens:
+    """The tokens; raises what `sealing_of` does."""
+    present_s = settings.handoff.desk_present_minutes * 60
+    return PostgresTokens(database, SystemClock(), notary_of(settings), present_s)
+
+
 def providers_of(settings: Settings, clock: Clock) -> Sequence[Provider]:
     """The companies' sign-ins; nothing is asked of them yet."""
     return [Provider(issuer, clock, Calls()) for issuer in settings.handoff.oidc]
@@ -54,7 +60,7 @@ def guard_of(settings: Settings, database: Database) -> Guard:
     """What stands before the routes; raises what `sealing_of` does."""
     return Guard(
         people=people_of(settings, database),
-        tokens=PostgresTokens(database, SystemClock(), notary_of(settings)),
+        tokens=tokens_of(settings, database),
         settings=settings.handoff,
     )
 

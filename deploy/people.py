@@ -4,20 +4,22 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
-from core.clock import new_secret
+from core.clock import SystemClock, new_secret
 from core.domain.errors import SetupError
 from core.domain.ids import TenantId
 from core.postgres.database import Database
-from deploy.console import people_of
+from deploy.console import people_of, tokens_of
 from deploy.session import database, server
 from deploy.settings import Settings
+from handoff.console.guard import sealed
 from handoff.console.team import link_path
-from handoff.people.account import Account, Actor, Link, NewAccount
+from handoff.people.account import Account, Actor, Link, NewAccount, NewToken
 from handoff.people.errors import AccountNotFound
 from handoff.people.roles import Permission, Role
 from handoff.postgres.people import PostgresPeople
 
 _FIRST = "admin@localhost"
+_DESK = frozenset({Permission.READ, Permission.ANSWER, Permission.TICKETS})
 
 
 async def add(settings: Settings, tenant: TenantId, new: NewAccount) -> str:
@@ -45,6 +47,25 @@ async def change(
     async with _people(settings) as people:
         account = await _named(people, tenant, email)
         await people.change(_operator(tenant), account.id, role=role, disabled=disabled)
+
+
+async def token(settings: Settings, tenant: TenantId, email: str, days: int | None) -> str:
+    """A token that talks with customers as somebody, for a desk of one's own.
+
+    Raises:
+        AccountNotFound: nobody has this e-mail address.
+    """
+    secret, clock = new_secret(), SystemClock()
+    async with server(settings) as dsn, database(settings, dsn) as pools:
+        account = await _named(people_of(settings, pools), tenant, email)
+        new = NewToken(
+            name=f"desk of {account.name}",
+            scopes=_DESK,
+            expires_at=clock.now() + timedelta(days=days) if days else None,
+            agent=account.id,
+        )
+        await tokens_of(settings, pools).make(_operator(tenant), new, secret)
+    return sealed(tenant, secret)
 
 
 async def everyone(settings: Settings, tenant: TenantId) -> list[dict[str, object]]:

@@ -91,6 +91,8 @@ class NewToken(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     name: Short
     scopes: Annotated[set[Permission], Meta(min_length=1)]
     days: Annotated[int, Meta(ge=1, le=3_650)] | None = None
+    agent: UUID | None = None
+    """As whom it takes conversations and talks with customers; without one it does neither."""
 
 
 class TokenBody(msgspec.Struct, frozen=True, kw_only=True):
@@ -102,6 +104,7 @@ class TokenBody(msgspec.Struct, frozen=True, kw_only=True):
     made_at: str
     expires_at: str | None
     used_at: str | None
+    agent: UUID | None = None
     secret: str | None = None
     """Shown once, in the answer to the request that made it."""
 
@@ -161,6 +164,7 @@ def token_body(token: Token, secret: str | None = None) -> TokenBody:
         made_at=token.made_at.isoformat(),
         expires_at=token.expires_at.isoformat() if token.expires_at else None,
         used_at=token.used_at.isoformat() if token.used_at else None,
+        agent=None if token.agent is None else token.agent.id,
         secret=secret,
     )
 

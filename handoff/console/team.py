@@ -25,6 +25,7 @@ from handoff.console.bodies import (
 )
 from handoff.console.guard import Guard, sealed
 from handoff.people.account import Account, Actor, Link, NewAccount
+from handoff.people.account import NewToken as Wanted
 from handoff.people.audit import AuditLog
 from handoff.people.roles import Permission
 
@@ -146,8 +147,13 @@ class TeamRoutes:
     async def make_token(self, request: web.Request, actor: Actor) -> web.StreamResponse:
         given, secret = await body_of(request, NewToken), self.new_secret()
         until = self.clock.now() + timedelta(days=given.days) if given.days else None
-        scopes = frozenset(given.scopes)
-        made = await self.guard.tokens.make(actor, given.name, scopes, secret, until)
+        wanted = Wanted(
+            name=given.name,
+            scopes=frozenset(given.scopes),
+            expires_at=until,
+            agent=None if given.agent is None else AgentId(given.agent),
+        )
+        made = await self.guard.tokens.make(actor, wanted, secret)
         return answer(token_body(made, sealed(actor.tenant, secret)), status=201)
 
     @describes(

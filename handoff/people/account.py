@@ -74,6 +74,19 @@ class Token:
     made_at: datetime
     expires_at: datetime | None
     used_at: datetime | None = None
+    agent: Account | None = None
+    """As whom it talks with customers; None for a program that does not."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewToken:
+    """A token before it is one."""
+
+    name: str
+    scopes: frozenset[Permission]
+    expires_at: datetime | None = None
+    agent: AgentId | None = None
+    """As whom it is to act."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +98,7 @@ class Actor:
     """For the audit log: `person:ID` or `token:ID`."""
     may: frozenset[Permission]
     account: Account | None = None
-    """None for a program."""
+    """None for a program that acts as nobody."""
     session: UUID | None = None
 
 
@@ -102,8 +115,9 @@ def as_person(session: Session) -> Actor:
 
 
 def as_program(token: Token) -> Actor:
-    """The actor of a token."""
-    return Actor(tenant=token.tenant, name=f"token:{token.id}", may=token.scopes)
+    """The actor of a token; one that acts as somebody may no more than they do."""
+    may = token.scopes if token.agent is None else token.scopes & MAY[token.agent.role]
+    return Actor(tenant=token.tenant, name=f"token:{token.id}", may=may, account=token.agent)
 
 
 def digest(secret: str) -> bytes:

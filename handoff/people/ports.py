@@ -1,13 +1,22 @@
 """What people need of a store, as Protocols."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Protocol
 from uuid import UUID
 
 from core.domain.ids import AgentId, TenantId
-from handoff.people.account import Account, Actor, Link, NewAccount, Session, Token, Vouched
-from handoff.people.roles import Permission, Role
+from handoff.people.account import (
+    Account,
+    Actor,
+    Link,
+    NewAccount,
+    NewToken,
+    Session,
+    Token,
+    Vouched,
+)
+from handoff.people.roles import Role
 
 
 class People(Protocol):
@@ -103,23 +112,20 @@ class People(Protocol):
 class Tokens(Protocol):
     """Tokens of programs."""
 
-    async def make(
-        self,
-        actor: Actor,
-        name: str,
-        scopes: frozenset[Permission],
-        secret: str,
-        expires_at: datetime | None,
-    ) -> Token:
+    async def make(self, actor: Actor, new: NewToken, secret: str) -> Token:
         """A new one.
 
         Raises:
+            AccountNotFound: nobody works here as whom it is to act.
             AccountRefused: a scope that no token may have, or that the actor lacks.
         """
         ...
 
     async def token(self, tenant: TenantId, secret: str) -> Token | None:
-        """The token of a secret; None where it is none, revoked or too old."""
+        """The token of a secret; None where it is none, revoked, too old, or its agent disabled.
+
+        Whom it acts as is taken to be there for a while.
+        """
         ...
 
     async def tokens(self, tenant: TenantId) -> Sequence[Token]:

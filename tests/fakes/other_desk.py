@@ -37,6 +37,14 @@ class FakeOtherDesk:
             self.url = str(server.make_url("/events"))
             yield self
 
+    async def until(self, *types: str) -> list[dict[str, Any]]:
+        """The events, once they are just these."""
+        async with asyncio.timeout(30):
+            while self.types != list(types):
+                self.began.clear()
+                await self.began.wait()
+        return self.events
+
     @property
     def types(self) -> list[str]:
         return [event["type"].removeprefix("handoff.") for event in self.events]
@@ -49,10 +57,10 @@ class FakeOtherDesk:
         event = json.loads(body)
         assert request.headers["Idempotency-Key"] == event["id"]
         self.calls.append((event["id"], body))
-        self.began.set()
         status = self.statuses.pop(0) if self.statuses else 200
         if status < 300 and event["id"] not in {one["id"] for one in self.events}:
             self.events.append(event)
+        self.began.set()
         if self.taken is not None:
             await self.taken.wait()
         return web.Response(status=status, text="ok", headers=self.headers)

@@ -2,14 +2,24 @@
 
 from datetime import timedelta
 from itertools import count
+from uuid import UUID
 
 import pytest
 
 from core.clock import SystemClock
-from core.domain.ids import TenantId
+from core.domain.ids import AgentId, TenantId
 from core.postgres.database import Database
 from handoff.people import passwords
-from handoff.people.account import Account, Actor, Link, NewAccount, Vouched, as_person
+from handoff.people.account import (
+    Account,
+    Actor,
+    Link,
+    NewAccount,
+    NewToken,
+    Vouched,
+    as_person,
+    as_program,
+)
 from handoff.people.audit import Sealing
 from handoff.people.doors import Doors
 from handoff.people.errors import (
@@ -198,17 +208,41 @@ async def test_a_token_may_what_its_maker_may_and_nothing_personal(
     session, _ = await doors.enter(TENANT, ann.email, PASSWORD, "::1", "")
     admin, agent = as_person(session), Actor(tenant=TENANT, name="x", may=MAY[Role.AGENT])
 
-    made = await tokens.make(admin, "desk", frozenset({Permission.READ}), "s3", None)
+    made = await tokens.make(
+        admin, NewToken(name="desk", scopes=frozenset({Permission.READ})), "s3"
+    )
 
     assert await tokens.token(TENANT, "s3") == made
     assert await tokens.token(TENANT, "s4") is None
     for actor, scope in ((agent, Permission.PEOPLE), (admin, Permission.OWN)):
         with pytest.raises(AccountRefused):
-            await tokens.make(actor, "more", frozenset({scope}), "s5", None)
+            await tokens.make(actor, NewToken(name="more", scopes=frozenset({scope})), "s5")
     await tokens.revoke(admin, made.id)
     assert await tokens.token(TENANT, "s3") is None
     with pytest.raises(AccountNotFound):
         await tokens.revoke(admin, made.id)
+
+
+async def test_a_token_that_acts_as_somebody_may_no_more_than_they_and_ends_with_them(
+    database, notary, people, ann
+) -> None:
+    tokens = PostgresTokens(database, SystemClock(), notary)
+    setup = Actor(tenant=TENANT, name="setup", may=frozenset(Permission))
+    bo = await people.add(setup, BO, Link("x", HOUR))
+    both = frozenset({Permission.ANSWER, Permission.PEOPLE})
+
+    made = await tokens.make(setup, NewToken(name="desk", scopes=both, agent=bo.id), "s3")
+
+    actor = as_program(made)
+    assert actor.may == {Permission.ANSWER}
+    assert actor.account is not None
+    assert (actor.account.id, actor.name) == (bo.id, f"token:{made.id}")
+    assert [one.agent and one.agent.id for one in await tokens.tokens(TENANT)] == [bo.id]
+    nobody = NewToken(name="desk", scopes=both, agent=AgentId(UUID(int=5)))
+    with pytest.raises(AccountNotFound):
+        await tokens.make(setup, nobody, "s4")
+    await people.change(setup, bo.id, role=None, disabled=True)
+    assert await tokens.token(TENANT, "s3") is None
 
 
 async def test_every_change_is_in_the_chain(doors, ann, database) -> None:

@@ -15,7 +15,7 @@ from core.http.openapi import document
 from core.models.prompt import Prompt
 from core.tickets.draft import PROMPTS
 from handoff.console.guard import Guard, permission_of, sealed
-from handoff.people.account import Actor
+from handoff.people.account import Actor, NewToken
 from handoff.people.roles import Permission
 from handoff.postgres.audit import Notary
 from handoff.postgres.links import PostgresLinks
@@ -72,7 +72,7 @@ async def a_program(stage: Stage, client: TestClient[Any, Any], *scopes: Permiss
         new_secret(),
     )
     setup = Actor(tenant=TENANT, name="setup", may=frozenset(Permission))
-    await tokens.make(setup, "crm", frozenset(scopes), secret, None)
+    await tokens.make(setup, NewToken(name="crm", scopes=frozenset(scopes)), secret)
     headers = {"Authorization": f"Bearer {sealed(TENANT, secret)}"}
 
     async def call(method: str, path: str = "", body: Any = None) -> tuple[int, Any]:
