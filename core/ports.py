@@ -230,6 +230,23 @@ class Contacts(Protocol):
         ...
 
 
+class Requests(Protocol):
+    """What customers asked for before and people work on: their tickets."""
+
+    async def heard(self, context: TurnContext, understanding: Understanding) -> bool:
+        """Take a turn's words for what they mean to the customer's requests.
+
+        They mean it once: a turn may be begun anew, with more words behind the same ones.
+
+        Returns:
+            Whether they open a request again that was done; the customer has been told so.
+
+        Raises:
+            StoreUnavailable: take the turn again.
+        """
+        ...
+
+
 class Hooks(Protocol):
     """An operator's own code around the steps of a turn.
 

@@ -30,7 +30,7 @@ from deploy.answering import Reuse, before_all, caching
 from deploy.answers import answer_cache, approved_answers
 from deploy.base import Base
 from deploy.classifiers import feelings_by, intents_by
-from deploy.desk import handing
+from deploy.desk import handing, requests
 from deploy.hooks import hooks
 from deploy.intents import MessageVectors, starter
 from deploy.memory import keeper, rephraser
@@ -102,6 +102,7 @@ def walk(base: Base, mind: Mind) -> Walk:
     core = base.settings.core
     phrases = load_phrases(core.company, core.bot, Path(core.phrases) if core.phrases else None)
     mind.language.warm()
+    stores = handing(base)
     judges = Judges(
         language=mind.language,
         small_talk=SmallTalk.load(),
@@ -125,5 +126,6 @@ def walk(base: Base, mind: Mind) -> Walk:
         ),
         hooks=mind.hooks,
         tools=mind.tools,
-        contacts=MailContacts(handing(base).handoffs),
+        contacts=MailContacts(stores.handoffs),
+        requests=requests(base, stores.practices),
     )

@@ -44,6 +44,14 @@ def needs_person(case: Case, rules: Rules) -> bool:
     return isinstance(judged.do, policy.HandOver)
 
 
+def goes_to_person(case: Case, rules: Rules) -> bool:
+    """Whether the turn asks for a person, or the operator gives it to one."""
+    understanding = case.understanding
+    if understanding.intent.label == Intent.PERSON or isinstance(understanding.does, HandOffTo):
+        return True
+    return needs_person(case, rules)
+
+
 def decide(case: Case, rules: Rules, phrases: Phrases) -> Decided:
     """Reply, decline, hand over, or leave it to the person who owns the conversation."""
     owner, language = case.context.conversation.owner, case.understanding.language.label

@@ -21,6 +21,7 @@ from core.ports import (
     ConversationStore,
     Hooks,
     Live,
+    Requests,
     Retriever,
     Tools,
     Understander,
@@ -29,7 +30,7 @@ from core.ports import (
 from core.turn.act import act
 from core.turn.answer import answer
 from core.turn.burst import Burst
-from core.turn.decide import decide, may_answer, needs_person
+from core.turn.decide import decide, goes_to_person, may_answer, needs_person
 from core.turn.dedupe import dedupe
 from core.turn.remember import apology, compose, remember
 from core.turn.retrieve import retrieve
@@ -58,6 +59,8 @@ class Walk:
     """None where the operator declared none."""
     contacts: Contacts | None = None
     """None where nobody asks customers where to write to."""
+    requests: Requests | None = None
+    """None where there are no tickets."""
 
     async def take(self, arrival: Arrival, burst: Burst) -> TurnRecord | None:
         """Answer everything that waits in the conversation, as one turn; None if nothing does.
@@ -121,6 +124,8 @@ class Walk:
     async def _acted(self, case: Case) -> Case:
         if self.contacts is not None and await self.contacts.noted(case.context):
             return replace(case, acted=StaySilent("it said where to write to"))
+        if await self._reopens(case) and not goes_to_person(case, self.rules):
+            return replace(case, acted=StaySilent("it opened a request again"))
         if self.tools is None or needs_person(case, self.rules):
             return case
         context, understanding = case.context, case.understanding
@@ -132,6 +137,11 @@ class Walk:
             otherwise=acted.otherwise,
             used=acted.used,
         )
+
+    async def _reopens(self, case: Case) -> bool:
+        if self.requests is None:
+            return False
+        return await self.requests.heard(case.context, case.understanding)
 
     async def _answered(self, case: Case, turn: TurnId, burst: Burst) -> Case:
         if case.acted is not None or not may_answer(case, self.rules):

@@ -171,7 +171,7 @@ class Work:
         ticket = await self._tickets.get(link.tenant, link.ticket)
         if (ticket.state in DONE) != (state in DONE):
             await (there.close(remote) if ticket.state in DONE else there.reopen(remote))
-            await self._links.became(link.id, ticket.state)
+            await self._links.became(link.id, ticket.state, self._clock.now())
         if ticket.state is State.CLOSED:
             return None
         if link.look_at is not None and link.look_at > now:

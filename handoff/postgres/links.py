@@ -132,9 +132,9 @@ class PostgresLinks:
         """Note that the comment is there."""
         await self._do(_SQL.sent, comment, link.id, self._clock.now())
 
-    async def became(self, link: UUID, state: State) -> None:
-        """Note the tracker's state."""
-        await self._do(_SQL.became, link, state.value)
+    async def became(self, link: UUID, state: State, made_at: datetime | None = None) -> None:
+        """Note the tracker's state, and when we made it so: what it told before is old then."""
+        await self._do(_SQL.became, link, state.value, made_at)
 
     async def finish(self, link: Link, look_at: datetime | None) -> None:
         """All is done that was wanted; a no-op when the lease was lost."""

@@ -40,9 +40,11 @@ UPDATE ticket_links
 RETURNING id;
 
 -- became --
--- The tracker's state as it is known now.
+-- The tracker's state as it is known now; where we have made it so, what it told of itself until
+-- that moment is over.
 UPDATE ticket_links
-   SET state = $2
+   SET state = $2,
+       heard_at = greatest(heard_at, $3::timestamptz)
  WHERE id = $1;
 
 -- finish --

@@ -5,7 +5,7 @@ The conversation's row is locked first, as by everything that says something in 
 ticket's.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -21,9 +21,10 @@ from handoff.life import Line
 from handoff.people.account import Actor
 from handoff.people.audit import Act
 from handoff.postgres.rows import ticket_of
-from handoff.postgres.telling import Telling
+from handoff.postgres.telling import Say, Telling
 from handoff.postgres.ticket_list import TicketList, found_in
 from handoff.tickets.ticket import (
+    DONE,
     Changes,
     Comment,
     NewTicket,
@@ -86,15 +87,82 @@ class PostgresTickets(TicketList):
         async with self._locked(actor, ticket) as (connection, before):
             if before.state is state:
                 return before
-            check_move(before.state, state)
-            again = is_reopened(before.state, state)
-            await connection.execute(_SQL.move, ticket, state.value, again, self._clock.now())
-            after = ticket_of(await connection.fetchrow(_SQL.get, ticket))
-            act = _act(after, "move", before=before.state.value, after=state.value)
-            text = say(told_of(after.number, before.state, state), after.says.language)
-            seq = await self._telling.record(connection, actor, after, act, text)
+            after, seq = await self._become(connection, actor, before, state, say)
         self._telling.told(after, seq)
         return after
+
+    async def reopen(self, actor: Actor, ticket: TicketId, replies: Sequence[Comment]) -> bool:
+        """Open one again for what its customer wrote, which becomes comments of it.
+
+        The same words do it once: when the first of them is a comment of it already, only the
+        others are added.
+
+        Args:
+            actor: the customer.
+            ticket: one that was done.
+            replies: at least one, in order.
+
+        Returns:
+            False, and nothing is stored, when it is open by other means.
+
+        Raises:
+            TicketNotFound: unknown, or of another tenant.
+        """
+        say = await self._telling.words(actor.tenant)
+        async with self._locked(actor, ticket) as (connection, before):
+            again = await connection.fetchval(_SQL.said_before, ticket, replies[0].id)
+            if not again and before.state not in DONE:
+                return False
+            for reply in replies:
+                await self._add(connection, actor, before, reply)
+            after, seq = before, None
+            if not again:
+                after, seq = await self._become(connection, actor, before, State.OPEN, say)
+        self._telling.told(after, seq)
+        return True
+
+    async def reach(self, actor: Actor, ticket: TicketId, contact: str, note: Comment) -> None:
+        """Note where the customer wants the answer, with a comment; known already it is a no-op.
+
+        Raises:
+            TicketNotFound: unknown, or of another tenant.
+        """
+        async with self._locked(actor, ticket) as (connection, found):
+            values = (contact, "@" in contact, self._clock.now())
+            if await connection.fetchval(_SQL.reach, ticket, *values) is None:
+                return
+            await self._add(connection, actor, found, note)
+            act = _act(found, "change", fields="contact")
+            await self._telling.record(connection, actor, found, act, "")
+        self._telling.told(found, None)
+
+    async def _become(
+        self, connection: Connection, actor: Actor, before: Ticket, state: State, say: Say
+    ) -> tuple[Ticket, int | None]:
+        """Another state, with all that follows; and the `seq` of what the customer hears."""
+        ticket = before.id
+        check_move(before.state, state)
+        again = is_reopened(before.state, state)
+        await connection.execute(_SQL.move, ticket, state.value, again, self._clock.now())
+        after = ticket_of(await connection.fetchrow(_SQL.get, ticket))
+        act = _act(after, "move", before=before.state.value, after=state.value)
+        text = say(told_of(after.number, before.state, state), after.says.language)
+        seq = await self._telling.record(connection, actor, after, act, text)
+        if seq is not None and state in DONE:
+            await connection.execute(_SQL.told, ticket, seq)
+        return after, seq
+
+    async def _add(
+        self, connection: Connection, actor: Actor, ticket: Ticket, comment: Comment
+    ) -> None:
+        """A comment that its customer is not told; said before it is a no-op."""
+        values = (comment.author, comment.public, comment.text, HERE.source, HERE.remote)
+        fresh = await connection.fetchval(
+            _SQL.comment, comment.id, actor.tenant, ticket.id, *values, comment.at
+        )
+        if fresh is not None:
+            act = _act(ticket, "comment", comment=str(comment.id), public=comment.public)
+            await self._telling.record(connection, actor, ticket, act, "")
 
     async def change(self, actor: Actor, ticket: TicketId, changes: Changes) -> Ticket:
         """Give fields other values; the customer hears nothing of it.
@@ -182,7 +250,7 @@ class PostgresTickets(TicketList):
             (new.origin, says.title, says.summary, says.category, says.priority.value),
             (says.order_numbers, says.products, says.emails),
             (says.language or (place["language"] if place else ""), says.emotion),
-            (says.steps_tried, new.team, new.assignee, actor.name, self._clock.now()),
+            (says.steps_tried, new.team, new.assignee, actor.name, self._clock.now(), new.contact),
         )
         await connection.execute(_SQL.open, *(each for group in values for each in group))
         return ticket_of(await connection.fetchrow(_SQL.get, ticket))

@@ -10,7 +10,7 @@ RETURNING last;
 -- The ticket that was opened for it before.
 SELECT id, tenant, number, conversation, turns, channel, customer, origin, state, version, reopened,
        title, summary, category, priority, orders, products, emails, language, emotion, steps, team,
-       assignee, duplicate_of, opened_by, opened_at, changed_at
+       assignee, duplicate_of, opened_by, opened_at, changed_at, contact
   FROM tickets
  WHERE tenant = $1
    AND origin = $2;
@@ -20,9 +20,10 @@ SELECT id, tenant, number, conversation, turns, channel, customer, origin, state
 WITH opened AS (
   INSERT INTO tickets (id, tenant, number, conversation, turns, channel, customer, origin, title,
                        summary, category, priority, orders, products, emails, language, emotion,
-                       steps, team, assignee, opened_by, opened_at, changed_at)
+                       steps, team, assignee, opened_by, opened_at, changed_at,
+                       contact)
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
-          $20, $21, $22, $22)
+          $20, $21, $22, $22, $23)
   RETURNING id, tenant, category
 ), counted AS (
   UPDATE ticket_numbers
@@ -53,7 +54,7 @@ SELECT conversation
 -- One ticket, locked against other changes until the transaction ends.
 SELECT id, tenant, number, conversation, turns, channel, customer, origin, state, version, reopened,
        title, summary, category, priority, orders, products, emails, language, emotion, steps, team,
-       assignee, duplicate_of, opened_by, opened_at, changed_at
+       assignee, duplicate_of, opened_by, opened_at, changed_at, contact
   FROM tickets
  WHERE id = $1
    FOR UPDATE;
@@ -63,6 +64,8 @@ SELECT id, tenant, number, conversation, turns, channel, customer, origin, state
 UPDATE tickets
    SET state = $2,
        reopened = reopened + CASE WHEN $3 THEN 1 ELSE 0 END,
+       done_at = CASE WHEN $2 IN ('solved', 'closed') THEN coalesce(done_at, $4) END,
+       told_seq = CASE WHEN $2 IN ('solved', 'closed') THEN told_seq END,
        version = version + 1,
        changed_at = $4
  WHERE id = $1;
@@ -102,4 +105,25 @@ SELECT gen_random_uuid(), tenant, $1, id, $3
   FROM connectors
  WHERE name = $2
 ON CONFLICT (ticket, connector) DO NOTHING
+RETURNING id;
+
+-- told --
+-- The message that told the customer of its state.
+UPDATE tickets
+   SET told_seq = $2
+ WHERE id = $1;
+
+-- said_before --
+-- Whether a comment is one of its own.
+SELECT EXISTS (SELECT FROM ticket_comments WHERE id = $2 AND ticket = $1);
+
+-- reach --
+-- Where the customer wants the answer; no row when that is known.
+UPDATE tickets
+   SET contact = $2,
+       emails = CASE WHEN $3 THEN array_prepend($2, array_remove(emails, $2)) ELSE emails END,
+       version = version + 1,
+       changed_at = $4
+ WHERE id = $1
+   AND contact <> $2
 RETURNING id;

@@ -31,7 +31,7 @@ class Wish:
     turns: tuple[TurnId, ...] = ()
     team: str = ""
     contact: str = ""
-    """An e-mail address that the customer wants the answer at; comes before those of the talk."""
+    """Where the customer wants the answer; an e-mail address comes before those of the talk."""
     told: bool = False
     """Whether the customer is told in another way."""
 
@@ -82,8 +82,8 @@ class Opening(Tickets):
         """
         says = await self.draft(actor.tenant, wish.conversation, wish.category)
         if wish.contact:
-            emails = dict.fromkeys([wish.contact, *says.emails])
-            says = replace(says, emails=tuple(emails))
+            mail = [wish.contact] if "@" in wish.contact else []
+            says = replace(says, emails=tuple(dict.fromkeys([*mail, *says.emails])))
         return await self._tickets.open(
             actor,
             NewTicket(
@@ -92,6 +92,7 @@ class Opening(Tickets):
                 conversation=wish.conversation,
                 turns=wish.turns,
                 team=wish.team,
+                contact=wish.contact,
                 told=wish.told,
             ),
         )

@@ -18,6 +18,7 @@ ONE_BACKEND = {
     "Listening": "tests/contracts/test_live.py",
     "Understander": "tests/core/nlu/test_understand.py",
     "Contacts": "tests/handoff/test_contact.py",
+    "Requests": "tests/handoff/tickets/test_replies.py",
     "Hooks": "tests/core/hooks/test_run.py",
     "Tools": "tests/core/tools/test_toolbox.py",
     "Member": "tests/contracts/test_event_log.py",
