@@ -38,6 +38,7 @@ export const aState = (given: Partial<State> = {}): State => ({
   era: "era",
   seq: 0,
   version: "1",
+  now: AT,
   me: {
     id: "me",
     name: "Ann",
@@ -67,6 +68,7 @@ export const aMessage = (given: Partial<Message> = {}): Message => ({
   deleted: false,
   delivery: null,
   client_id: null,
+  files: [],
   ...given,
 });
 
@@ -77,6 +79,7 @@ export const aNote = (given: Partial<Note> = {}): Note => ({
   author_name: "Bo",
   text: "Look here",
   at: AT,
+  files: [],
   client_id: "client",
   ...given,
 });
