@@ -102,6 +102,7 @@ def _receiver(parts: GatewayParts, metrics: GatewayMetrics) -> Receiver:
             places=parts.places,
             wanted=parts.wanted,
             feedback=parts.feedback,
+            people=parts.people,
             live=parts.live,
             clock=parts.clock,
             metrics=metrics,

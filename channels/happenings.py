@@ -74,6 +74,26 @@ class Rated:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TalkRated:
+    """Somebody judged a talk with a person."""
+
+    address: str
+    customer: CustomerId
+    """Who did: in a group it may be another one than whose talk it was."""
+    rating: TalkRating
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BotWanted:
+    """Somebody pressed the button that takes a request for a person back."""
+
+    address: str
+    customer: CustomerId
+    """Who did, as in `TalkRated`."""
+    handoff: HandoffId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PersonWanted:
     """A customer pressed the button for a person."""
 
@@ -82,6 +102,7 @@ class PersonWanted:
     event: EventId
     at: datetime
     language: str = ""
+    profile: Profile | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +123,6 @@ class Closed:
     """Or the beginning of several, which ends with the separator."""
 
 
-    profile: Profile | None = None
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reopened:
     """Messages can be brought there again."""
@@ -119,4 +139,7 @@ class Moved:
     after: str
 
 
-Happening = Said | Edited | Deleted | Rated | PersonWanted | Greeted | Closed | Reopened | Moved
+Happening = (
+    Said | Edited | Deleted | Rated | TalkRated | BotWanted | PersonWanted | Greeted | Closed
+    | Reopened | Moved
+)  # fmt: skip

@@ -60,6 +60,12 @@ class GatewayMetrics:
         self.ratings = Counter(
             "switchboard_ratings", "Verdicts of customers.", ["thumb"], registry=registry
         )
+        self.talk_ratings = Counter(
+            "switchboard_talk_ratings",
+            "What customers think of talks with people.",
+            ["thumb"],
+            registry=registry,
+        )
 
 
 class DeliveryMetrics:

@@ -10,9 +10,10 @@ from prometheus_client import CollectorRegistry
 from channels.fetching import WantedFiles
 from channels.files import Files
 from channels.places import Places
-from channels.ports import Feedback, Threads, Visitors
+from channels.ports import Feedback, People, Threads, Visitors
 from channels.receiving import Receive
 from channels.settings import ChannelsSettings
+from core.domain.ids import TenantId
 from core.ports import Clock, Inbox, Live, Transcript
 
 Probe = Callable[[], Awaitable[str | None]]
@@ -36,6 +37,15 @@ def no_platforms(receive: Receive) -> Sequence[Routes]:
     return ()
 
 
+Vouches = Callable[[TenantId, str], Awaitable[bool]]
+"""Whether the program with this token is trusted to say who a tenant's customers are."""
+
+
+async def trusts_nobody(tenant: TenantId, token: str) -> bool:
+    """For a service that gives out no tokens."""
+    return False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GatewayParts:
     """Ports and settings of one gateway."""
@@ -47,6 +57,7 @@ class GatewayParts:
     visitors: Visitors
     threads: Threads
     feedback: Feedback
+    people: People
     files: Files
     ready: Probe
     """Whether what it needs can be reached."""
@@ -59,6 +70,7 @@ class GatewayParts:
     wanted: WantedFiles
     """Files that lie on platforms."""
     platforms: Platforms = no_platforms
+    vouches: Vouches = trusts_nobody
     others: Sequence[Routes] = ()
     """Addresses of whoever else is served here."""
     version: str = "0"

@@ -15,6 +15,7 @@ from channels.accounts import Account
 from channels.contract import MAX_TEXT, printable
 from channels.fetching import Wanted, WantedFiles
 from channels.happenings import (
+    BotWanted,
     Closed,
     Deleted,
     Edited,
@@ -25,6 +26,7 @@ from channels.happenings import (
     Rated,
     Reopened,
     Said,
+    TalkRated,
 )
 from channels.metrics import GatewayMetrics
 from channels.phrases import person_wanted
@@ -68,6 +70,7 @@ class ReceiverParts:
     places: Places
     wanted: WantedFiles
     feedback: Feedback
+    people: People
     live: Live
     clock: Clock
     metrics: GatewayMetrics
@@ -109,6 +112,8 @@ class Receiver(Receive):
                 await self._amended(account, happening)
             case Rated():
                 await self._rated(account, happening)
+            case TalkRated() | BotWanted():
+                await self._about_person(account, happening)
             case Greeted():
                 await self._conversation(account, happening)
             case _:
@@ -163,12 +168,12 @@ class Receiver(Receive):
         self, account: Account, said: Said, event: EventId, text: str, traceparent: str
     ) -> None:
         parts, channel = self._parts, account.channel
+        place = await self._conversation(account, said)
         message = InboundMessage(
             tenant=account.tenant,
             channel=channel,
             conversation=place.id,
             event=event,
-        place = await self._conversation(account, said)
             text=text,
             sent_at=said.at,
             traceparent=traceparent,
@@ -230,6 +235,19 @@ class Receiver(Receive):
             raise TurnNotFound
         await self._parts.feedback.rate(account.tenant, rated.rating)
         self._parts.metrics.ratings.labels(rated.rating.thumb.value).inc()
+
+    async def _about_person(self, account: Account, done: TalkRated | BotWanted) -> None:
+        """What is below messages of a talk is for the customer whose talk it is."""
+        tenant = account.tenant
+        conversation = await self._existing(account, done.address)
+        found = await self._parts.transcript.conversation(tenant, conversation)
+        if found.customer != done.customer:
+            raise TalkNotFound
+        if isinstance(done, BotWanted):
+            await self._parts.people.bot_instead(tenant, conversation, done.handoff)
+            return
+        await self._parts.feedback.rate_talk(tenant, conversation, done.rating)
+        self._parts.metrics.talk_ratings.labels(done.rating.thumb.value).inc()
 
     async def _existing(self, account: Account, address: str) -> ConversationId:
         found = await self._parts.places.at(account.tenant, account.channel, address)

@@ -15,11 +15,13 @@ from handoff.desk import Desk
 from handoff.due import Due, TargetWatch, TicketOpener, handlers
 from handoff.metrics import DeskMetrics
 from handoff.postgres.agents import PostgresAgents
+from handoff.postgres.care import PostgresCare
 from handoff.postgres.desks import PostgresDesks
-from handoff.postgres.handoffs import HANDOFFS, PostgresHandoffs
+from handoff.postgres.handoffs import CONTACT, HANDOFFS, PostgresHandoffs
 from handoff.postgres.jobs import PostgresJobs
 from handoff.postgres.practices import PostgresPractices
 from handoff.rounds import Rounds
+from handoff.tickets.reaching import ContactBringer
 from handoff.tickets.replies import TicketReplies
 from handoff.tickets.wanted import WANTED, WantedTickets
 
@@ -68,6 +70,17 @@ def handing(base: Base) -> Handing:
     )
 
 
+def caring(base: Base, stores: Handing) -> PostgresCare:
+    """Who takes care of a customer, for the channels."""
+    return PostgresCare(
+        base.database,
+        base.clock,
+        handoffs=stores.handoffs,
+        desks=stores.desks,
+        practices=stores.practices,
+    )
+
+
 def desk_parts(base: Base, stores: Handing) -> DeskParts:
     """The desk; without a key for its secrets, tickets that are wanted wait until there is one."""
     metrics = DeskMetrics(base.metrics.registry)
@@ -84,8 +97,9 @@ def desk_parts(base: Base, stores: Handing) -> DeskParts:
     opens = None if made is None else tickets.opening(base, made.tickets)
     opener = None if opens is None else TicketOpener(stores.handoffs, opens)
     kinds = handlers(watch, opener) | ({} if chat is None else chat.handlers)
-    if opens is not None:
+    if made is not None and opens is not None:
         kinds[WANTED] = WantedTickets(opens)
+        kinds[CONTACT] = ContactBringer(stores.handoffs, made.tickets, base.clock)
     return DeskParts(
         hears=Desk(base.metrics.events, ear.wake, cache.forget),
         rounds=Rounds(

@@ -34,7 +34,8 @@ from core.telemetry.metrics import Metrics
 from core.turn.walk import Walk
 from core.worker import Pace, Told, Worker
 from deploy.base import Base
-from deploy.desk import desk_parts, handing
+from deploy.console import vouching
+from deploy.desk import caring, desk_parts, handing
 from deploy.inbox import Inbox, inbox
 from deploy.mind import Mind, walk
 from deploy.platforms import Showing, has_records, streaming
@@ -200,6 +201,7 @@ def application(base: Base) -> web.Application:
             visitors=PostgresVisitors(pools, base.clock),
             threads=PostgresThreads(pools),
             feedback=PostgresFeedback(pools, base.clock, base.bell.ring, partitions=partitions),
+            people=caring(base, handing(base)),
             files=PostgresFiles(pools, base.clock),
             ready=base.readiness,
             new_secret=new_secret,
@@ -208,6 +210,7 @@ def application(base: Base) -> web.Application:
             places=base.platforms.places,
             wanted=PostgresWantedFiles(pools),
             platforms=base.platforms.doors.routes,
+            vouches=vouching(base.settings, pools),
             others=() if agents is None else agents.routes,
             version=version("switchboard"),
         )

@@ -1,6 +1,6 @@
 """Who is served before whom, the place of each, and how long it takes from there."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -39,20 +39,14 @@ def ordered(queue: Iterable[Handoff], now: datetime, aging_s: float) -> tuple[Ha
     return tuple(sorted(queue, key=lambda one: _rank(one, now, aging_s)))
 
 
-def position(queue: Sequence[Handoff], handoff: HandoffId) -> int | None:
-    """The place in an ordered queue, from 1; None for one that is not in it."""
-    places = (place for place, one in enumerate(queue, start=1) if one.id == handoff)
-    return next(places, None)
-
-
-def place(
-    waiting: Iterable[Handoff], handoff: HandoffId, now: datetime, aging_s: float, rate: Rate
-) -> Place | None:
-    """Where one of those who wait stands; None for one that does not wait."""
-    found = position(ordered(waiting, now, aging_s), handoff)
-    if found is None:
-        return None
-    return Place(position=found, wait_s=expected_wait_s(found, rate))
+def places(
+    waiting: Iterable[Handoff], now: datetime, aging_s: float, rate: Rate
+) -> Mapping[HandoffId, Place]:
+    """Where each of those stands who wait."""
+    return {
+        one.id: Place(position=number, wait_s=expected_wait_s(number, rate))
+        for number, one in enumerate(ordered(waiting, now, aging_s), start=1)
+    }
 
 
 def expected_wait_s(place: int, rate: Rate) -> float | None:

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 from channels.ports import Feedback
-from channels.ratings import Rating
-from core.domain.errors import TurnNotFound
+from channels.ratings import Rating, TalkRating
+from core.domain.errors import TalkNotFound, TurnNotFound
 from core.domain.events import RatingGiven
 from core.domain.ids import ConversationId, TenantId
 from core.partitioning import partition_of
@@ -18,7 +18,7 @@ _SQL = beside(__file__)
 
 
 class PostgresFeedback(Feedback):
-    """One row per turn; `rating.given` goes out with it."""
+    """One row per turn, with which `rating.given` goes out, and one per talk with a person."""
 
     def __init__(
         self,
@@ -61,3 +61,19 @@ class PostgresFeedback(Feedback):
                 encode_rating(event, stamp),
             )
         self._ring("outbox")
+
+    async def rate_talk(
+        self, tenant: TenantId, conversation: ConversationId, rating: TalkRating
+    ) -> None:
+        async with self._database.as_tenant(tenant) as connection:
+            found = await connection.fetchval(
+                _SQL.rate_talk,
+                rating.handoff,
+                conversation,
+                rating.thumb.value,
+                rating.reason,
+                rating.comment,
+                self._clock.now(),
+            )
+        if found is None:
+            raise TalkNotFound

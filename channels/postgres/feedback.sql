@@ -21,3 +21,18 @@ WITH rated AS (
 INSERT INTO outbox (lane, topic, conversation, value)
 SELECT $6, $7, $8, $9
   FROM rated;
+
+-- rate_talk --
+-- What a customer thinks of a talk in their conversation, as long as it can be said. The same again
+-- changes nothing. No row: nobody asked, or it is too late.
+UPDATE handoff_ratings
+   SET thumb = $3,
+       reason = $4,
+       comment = $5,
+       at = CASE WHEN (thumb, reason, comment) IS NOT DISTINCT FROM ($3, $4, $5)
+                 THEN at
+                 ELSE $6 END
+ WHERE handoff = $1
+   AND conversation = $2
+   AND until > $6
+RETURNING handoff;

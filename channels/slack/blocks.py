@@ -3,8 +3,18 @@
 from collections.abc import Mapping
 from typing import Any
 
-from channels.slack.clicks import FEEDBACK, PERSON, REASON, REASONS
-from core.domain.ids import TurnId
+from channels.ratings import TALK_REASONS
+from channels.slack.clicks import (
+    BOT,
+    FEEDBACK,
+    PERSON,
+    REASON,
+    REASONS,
+    TALK,
+    TALK_REASON,
+)
+from core.domain.ids import HandoffId, TurnId
+from core.domain.messages import BotInstead, HowWasIt, Message
 
 Block = Mapping[str, Any]
 _WORDS: Mapping[str, tuple[str, str]] = {
@@ -20,6 +30,13 @@ _WORDS: Mapping[str, tuple[str, str]] = {
         "Thank you. This helps us to answer better.",
         "谢谢，我们会据此改进答案。",
     ),
+    "bot": ("Talk to the bot instead", "改由机器人服务"),
+    "well": ("It went well", "满意"),
+    "badly": ("It did not go well", "不满意"),
+    "slow": ("Too slow", "太慢"),
+    "not_solved": ("Not solved", "没有解决问题"),
+    "unfriendly": ("Unfriendly", "态度不好"),
+    "talk_thanks": ("Thank you. This helps us to do better.", "谢谢，我们会据此改进服务。"),
     "busy": ("is looking for the answer…", "正在查找答案…"),
     "prompts": ("What would you like to know?", "您想了解什么？"),
 }
@@ -31,17 +48,26 @@ def word(name: str, language: str) -> str:
     return chinese if language.lower().partition("-")[0] == "zh" else english
 
 
+def below(message: Message, language: str) -> tuple[Block, ...]:
+    """What can be pressed below a message; most of the system's have nothing."""
+    match message.choice:
+        case BotInstead(handoff):
+            return (
+                {"type": "actions", "elements": [_button(BOT, "bot", str(handoff), language)]},
+            )
+        case HowWasIt(handoff):
+            verdict = _verdict(TALK, ("well", "badly"), str(handoff), language)
+            return ({"type": "context_actions", "elements": [verdict]},)
+        case None:
+            return buttons(message.turn, language) if message.turn else ()
+
+
 def buttons(turn: TurnId, language: str) -> tuple[Block, ...]:
     """Below an answer of the bot.
 
     https://docs.slack.dev/reference/block-kit/block-elements/feedback-buttons-element
     """
-    feedback = {
-        "type": "feedback_buttons",
-        "action_id": FEEDBACK,
-        "positive_button": {"text": _plain("up", language), "value": f"up:{turn}"},
-        "negative_button": {"text": _plain("down", language), "value": f"down:{turn}"},
-    }
+    feedback = _verdict(FEEDBACK, ("up", "down"), str(turn), language)
     person = _button(PERSON, "person", str(turn), language)
     return (
         {"type": "context_actions", "elements": [feedback]},
@@ -54,6 +80,25 @@ def reasons(turn: TurnId, language: str) -> tuple[Block, ...]:
     offered = [_button(f"{REASON}:{one}", one, f"{one}:{turn}", language) for one in REASONS]
     question = {"type": "section", "text": _plain("why", language)}
     return question, {"type": "actions", "elements": offered}
+
+
+def talk_reasons(handoff: HandoffId, language: str) -> tuple[Block, ...]:
+    """Asked of who said that a talk was no good."""
+    offered = [
+        _button(f"{TALK_REASON}:{one}", one, f"{one}:{handoff}", language) for one in TALK_REASONS
+    ]
+    question = {"type": "section", "text": _plain("why", language)}
+    return question, {"type": "actions", "elements": offered}
+
+
+def _verdict(action: str, names: tuple[str, str], about: str, language: str) -> Block:
+    good, bad = names
+    return {
+        "type": "feedback_buttons",
+        "action_id": action,
+        "positive_button": {"text": _plain(good, language), "value": f"up:{about}"},
+        "negative_button": {"text": _plain(bad, language), "value": f"down:{about}"},
+    }
 
 
 def _button(action: str, name: str, value: str, language: str) -> Block:

@@ -6,13 +6,14 @@ Source: https://docs.slack.dev/reference/interaction-payloads/block_actions-payl
 from uuid import UUID
 
 from channels.accounts import Account
-from channels.happenings import Happening, PersonWanted, Rated
-from channels.ratings import Rating, Thumb
+from channels.happenings import BotWanted, Happening, PersonWanted, Rated, TalkRated
+from channels.ratings import TALK_REASONS, Rating, TalkRating, Thumb
 from channels.slack.payloads import Payload, address, identity, moment, part, parts, stamp, text
 from channels.slack.people import customer
-from core.domain.ids import EventId, TurnId
+from core.domain.ids import CustomerId, EventId, HandoffId, TurnId
 
 FEEDBACK, REASON, PERSON = "feedback", "reason", "person"
+TALK, TALK_REASON, BOT = "talk", "talk_reason", "bot_instead"
 """Ids of our actions."""
 _THUMBS = frozenset(thumb.value for thumb in Thumb)
 REASONS = ("wrong", "out_of_date", "no_answer", "other")
@@ -66,7 +67,7 @@ def _click(action: Payload, payload: Payload, where: str) -> Happening | None:
         case "person":
             return _person(action, payload, where)
         case _:
-            return None
+            return _about_talk(action, payload, where)
 
 
 def _rated(where: str, thumb: str, turn: str, reason: str | None) -> Rated | None:
@@ -89,8 +90,38 @@ def _person(action: Payload, payload: Payload, where: str) -> PersonWanted | Non
     )
 
 
+def _about_talk(action: Payload, payload: Payload, where: str) -> Happening | None:
+    """What was pressed below a promise, or below the end of a talk."""
+    first, _, named = text(action, "value").rpartition(":")
+    about, who = _uuid(named), _customer(payload)
+    if about is None or who is None:
+        return None
+    handoff = HandoffId(about)
+    match action_of(action), first:
+        case "bot_instead", "":
+            return BotWanted(address=where, customer=who, handoff=handoff)
+        case "talk", thumb if thumb in _THUMBS:
+            rating = TalkRating(handoff=handoff, thumb=Thumb(thumb))
+        case "talk_reason", reason if reason in TALK_REASONS:
+            rating = TalkRating(handoff=handoff, thumb=Thumb.DOWN, reason=reason)
+        case _:
+            return None
+    return TalkRated(address=where, customer=who, rating=rating)
+
+
+def _customer(payload: Payload) -> CustomerId | None:
+    user = identity(part(payload, "user"), "id")
+    team = identity(part(payload, "user"), "team_id") or identity(part(payload, "team"), "id")
+    return customer(team, user) if user and team else None
+
+
 def _turn(value: str) -> TurnId | None:
+    known = _uuid(value)
+    return None if known is None else TurnId(known)
+
+
+def _uuid(value: str) -> UUID | None:
     try:
-        return TurnId(UUID(value))
+        return UUID(value)
     except ValueError:
         return None

@@ -14,11 +14,11 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from channels.accounts import Account
-from channels.happenings import Greeted, Happening, Rated
+from channels.happenings import Greeted, Happening, Rated, TalkRated
 from channels.pacing import Priority
 from channels.places import SEPARATOR, Places
 from channels.ratings import Thumb
-from channels.slack.blocks import reasons, word
+from channels.slack.blocks import Block, reasons, talk_reasons, word
 from channels.slack.calls import Call, Calls
 from channels.slack.payloads import Payload, identity, part, stamp, text
 from core.domain.errors import DeliveryRefused, RetryableError
@@ -63,7 +63,7 @@ class Courtesies:
     def __call__(self, account: Account, payload: Payload, found: Sequence[Happening]) -> None:
         for happening in found:
             match happening:
-                case Rated() as rated:
+                case Rated() | TalkRated() as rated:
                     self._begin(self._rated(account, payload, rated))
                 case Greeted() as greeted:
                     self._begin(self._greeted(account, greeted))
@@ -85,7 +85,7 @@ class Courtesies:
         self._running.add(task)
         task.add_done_callback(self._running.discard)
 
-    async def _rated(self, account: Account, payload: Payload, rated: Rated) -> None:
+    async def _rated(self, account: Account, payload: Payload, rated: Rated | TalkRated) -> None:
         """Ask why, where only who pressed it sees that; thank for the reason.
 
         https://docs.slack.dev/interactivity/handling-user-interaction#message_responses
@@ -99,12 +99,12 @@ class Courtesies:
         language = place.language if place else ""
         body: dict[str, Any]
         if rated.rating.reason is None:
-            blocks = reasons(rated.rating.turn, language)
-            body = {"text": word("why", language), "blocks": blocks}
+            body = {"text": word("why", language), "blocks": _reasons(rated, language)}
             body |= {"response_type": "ephemeral", "replace_original": False}
             body |= {"thread_ts": rated.address.rpartition(SEPARATOR)[2]}
         else:
-            body = {"text": word("thanks", language), "replace_original": True}
+            thanks = "talk_thanks" if isinstance(rated, TalkRated) else "thanks"
+            body = {"text": word(thanks, language), "replace_original": True}
         patience = aiohttp.ClientTimeout(total=_PATIENCE_S)
         async with self._session.post(
             address, json=body, timeout=patience, allow_redirects=False
@@ -140,6 +140,12 @@ class Courtesies:
     async def _call(self, account: Account, method: str, body: Mapping[str, Any]) -> None:
         call = Call(method=method, body=body, priority=Priority.DELTA)
         await self._calls.make(account, call)
+
+
+def _reasons(rated: Rated | TalkRated, language: str) -> tuple[Block, ...]:
+    if isinstance(rated, TalkRated):
+        return talk_reasons(rated.rating.handoff, language)
+    return reasons(rated.rating.turn, language)
 
 
 async def _quietly(work: Coroutine[Any, Any, None]) -> None:

@@ -13,7 +13,7 @@ from channels.markdown.slack import MAX_MARKDOWN
 from channels.outgoing import Outgoing, Outgoings
 from channels.places import Place
 from channels.showing import Shows, Streams
-from channels.slack.blocks import Block, buttons
+from channels.slack.blocks import Block, below
 from channels.slack.calls import Calls
 from channels.slack.failures import SlackRefused
 from channels.slack.growth import Growing, markdown, rest
@@ -48,7 +48,7 @@ class _Answer:
         """What stands below the last segment."""
         message, place = self.out.message, self.out.place
         sources = () if self.thread.is_external else self.segments[-1].sources
-        return [*sources, *(buttons(message.turn, place.language) if message.turn else ())]
+        return [*sources, *below(message, place.language)]
 
     def mark(self, number: int) -> Json:
         message = self.out.message

@@ -17,11 +17,17 @@ from channels.accounts import Account
 from channels.pacing import Pacer, Priority
 from channels.ratings import Thumb
 from channels.telegram.allowance import allowances, whole
-from channels.telegram.buttons import reasons, verdicts
-from channels.telegram.pressed import PERSON, rating_of
+from channels.telegram.buttons import NOTHING, reasons, talk_reasons, talk_verdicts, verdicts
+from channels.telegram.pressed import (
+    PERSON,
+    bot_wanted_of,
+    language_of,
+    rating_of,
+    talk_rating_of,
+)
 from channels.telegram.updates import Callback
 from channels.telegram.wire import Bots
-from channels.telegram.words import Words, words_of
+from channels.telegram.words import Words, words_in, words_of
 
 _MOST = 100
 _log = structlog.get_logger(__name__)
@@ -51,7 +57,7 @@ class Acknowledge:
         """Put the right buttons below the answer; `told` is False when nothing was replied yet."""
         if not told:
             self._begin(self._tell(account, callback))
-        if rating_of(callback.data) is not None:
+        if callback.message is not None and _buttons(callback) is not None:
             self._begin(self._change(account, callback))
 
     async def close(self) -> None:
@@ -100,14 +106,23 @@ def _said(callback: Callback) -> str:
     words, rating = _words(callback), rating_of(callback.data)
     if callback.data == PERSON:
         return words.connecting
-    if rating is None:
+    talk = talk_rating_of(callback.data)
+    verdict = rating or talk
+    if verdict is None:
         return ""
-    asks = rating.thumb is Thumb.DOWN and rating.reason is None
-    return words.why if asks else words.thanks
+    if verdict.thumb is Thumb.DOWN and verdict.reason is None:
+        return words.why
+    return words.thanks if talk is None else words.talk_thanks
 
 
 def _buttons(callback: Callback) -> InlineKeyboardMarkup | None:
     words, rating = _words(callback), rating_of(callback.data)
+    talk = talk_rating_of(callback.data)
+    if bot_wanted_of(callback.data) is not None:
+        return NOTHING
+    if talk is not None:
+        asks = talk.thumb is Thumb.DOWN and talk.reason is None
+        return (talk_reasons if asks else talk_verdicts)(talk.handoff, words)
     if rating is None:
         return None
     asks = rating.thumb is Thumb.DOWN and rating.reason is None
@@ -116,6 +131,8 @@ def _buttons(callback: Callback) -> InlineKeyboardMarkup | None:
 
 def _words(callback: Callback) -> Words:
     """In the language of the buttons that stand there, whatever the customer's own is."""
+    if named := language_of(callback.data):
+        return words_in(named)
     message = callback.message
     markup = message.reply_markup if message is not None else None
     rows = markup.inline_keyboard if markup is not None else ()

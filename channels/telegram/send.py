@@ -1,19 +1,16 @@
 """Telegram as a channel that is pushed: brings stored messages out, and shows them growing."""
 
-from telegram import InlineKeyboardMarkup
-
 from channels.contract import Capabilities, Delivers, Note, Receipt, Reconcile
 from channels.outgoing import Outgoing
 from channels.places import Place
 from channels.showing import Shows
-from channels.telegram.buttons import verdicts
+from channels.telegram.buttons import below
 from channels.telegram.chat import Chat, Content
 from channels.telegram.render import TelegramSegment, render
 from channels.telegram.show import Growing, Parts, replied
 from channels.telegram.words import words_in
 from core.domain.events import MessageSent
 from core.domain.ids import TurnId
-from core.domain.messages import Author, Message
 
 CAPABILITIES = Capabilities(max_text=4096, streams=True, edits=True, buttons=True, threads=True)
 
@@ -83,12 +80,6 @@ def _content(outgoing: Outgoing, segments: tuple[TelegramSegment, ...], number: 
     return Content(
         text=segment.text,
         html=segment.html,
-        buttons=_buttons(message, outgoing.place) if is_last else None,
+        buttons=below(message, words_in(outgoing.place.language)) if is_last else None,
         reply_to=replied(outgoing.place) if number == 0 else None,
     )
-
-
-def _buttons(message: Message, place: Place) -> InlineKeyboardMarkup | None:
-    if message.author is not Author.BOT or message.turn is None:
-        return None
-    return verdicts(message.turn, words_in(place.language))

@@ -17,6 +17,12 @@ class Words:
     """Told when the button for a person was pressed."""
     reasons: tuple[str, ...]
     """For `pressed.REASONS`, in their order."""
+    bot: str
+    """On the button that takes a request for a person back."""
+    talk_reasons: tuple[str, ...]
+    """For `ratings.TALK_REASONS`, in their order."""
+    talk_thanks: str
+    language: str
 
 
 _ENGLISH = Words(
@@ -25,6 +31,10 @@ _ENGLISH = Words(
     thanks="Thank you. This helps us to answer better.",
     connecting="You asked for a person.",
     reasons=("Wrong", "Out of date", "Didn't answer", "Other"),
+    bot="Talk to the bot instead",
+    talk_reasons=("Too slow", "Not solved", "Unfriendly", "Other"),
+    talk_thanks="Thank you. This helps us to do better.",
+    language="en",
 )
 _CHINESE = Words(
     person="转人工客服",
@@ -32,6 +42,10 @@ _CHINESE = Words(
     thanks="谢谢，我们会据此改进答案。",
     connecting="您已请求人工客服。",
     reasons=("内容有误", "已过时", "没有回答问题", "其他"),
+    bot="改由机器人服务",
+    talk_reasons=("太慢", "没有解决问题", "态度不好", "其他"),
+    talk_thanks="谢谢，我们会据此改进服务。",
+    language="zh",
 )
 
 

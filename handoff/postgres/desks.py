@@ -1,6 +1,6 @@
 """What the desk reads in Postgres, and the lock that lets one desk at a time serve a tenant."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,7 +15,7 @@ from handoff.plan import Desk
 from handoff.postgres.agents import PostgresAgents
 from handoff.postgres.rows import handoff_of
 from handoff.practice import Limits, Practice
-from handoff.queue import Place, Rate, place
+from handoff.queue import Place, Rate, places
 from handoff.targets import Clock as TargetClock
 from handoff.targets import Facts, Level
 
@@ -99,11 +99,15 @@ class PostgresDesks:
         self, tenant: TenantId, handoff: HandoffId, practice: Practice
     ) -> Place | None:
         """Where a customer stands in the queue; None when an agent is asked, or has them."""
+        return (await self.places(tenant, practice)).get(handoff)
+
+    async def places(self, tenant: TenantId, practice: Practice) -> Mapping[HandoffId, Place]:
+        """Where everybody stands who waits and whom nobody is asked to take."""
         async with self._database.as_tenant(tenant) as connection:
             rows = await connection.fetch(_SQL.open)
             rate = await self._rate(connection, practice.limits)
         waiting = [one for row in rows if waits(one := handoff_of(row))]
-        return place(waiting, handoff, self._clock.now(), practice.rules.aging_s, rate)
+        return places(waiting, self._clock.now(), practice.rules.aging_s, rate)
 
     async def _rate(self, connection: Connection, limits: Limits) -> Rate:
         since = self._clock.now() - timedelta(seconds=limits.rate_s)

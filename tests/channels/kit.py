@@ -31,6 +31,7 @@ from core.postgres.database import Database
 from core.turn.remember import compose
 from core.turn.weigh import Decided
 from tests.builders import a_case, a_draft, a_passage, findings
+from tests.channels.people import People
 from tests.fakes.live import LocalLive
 
 Answers = Callable[[str], Decision]
@@ -142,6 +143,7 @@ def parts_of(
         visitors=PostgresVisitors(bot.database, clock),
         threads=PostgresThreads(bot.database),
         feedback=PostgresFeedback(bot.database, clock, bot.ring),
+        people=People(bot.database, live).care,
         files=PostgresFiles(bot.database, clock),
         ready=ready,
         new_secret=new_secret,
@@ -149,6 +151,7 @@ def parts_of(
         settings=settings,
         places=PostgresPlaces(bot.database),
         wanted=PostgresWantedFiles(bot.database),
+        vouches=vouches,
     )
 
 

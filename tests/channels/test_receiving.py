@@ -36,6 +36,7 @@ from core.postgres.conversations import PostgresConversations
 from core.postgres.database import Database
 from tests.builders import NOON, TENANT
 from tests.channels.kit import Bot
+from tests.channels.people import People
 from tests.fakes.live import LocalLive
 
 SHOP = Account(tenant=TENANT, channel=Channel.TELEGRAM, name="shop", native="42")
@@ -66,6 +67,7 @@ class Kit:
             places=self.places,
             wanted=PostgresWantedFiles(database),
             feedback=PostgresFeedback(database, clock, lambda topic: None, partitions=12),
+            people=People(database).care,
             live=self.live,
             clock=clock,
             metrics=GatewayMetrics(self.registry),

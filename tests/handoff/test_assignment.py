@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from handoff.assignment import Assigned, Person, Presence, Rules, assign, may_take
 from handoff.life import Handoff, Queued, Wants
-from handoff.queue import Rate, expected_wait_s, ordered, position
+from handoff.queue import Rate, expected_wait_s, ordered, places
 from tests.builders import NOON
 from tests.handoff.cast import ANN, BO, CAI, a_handoff, a_person, numbered
 
@@ -183,10 +183,16 @@ def test_a_wait_is_only_told_from_enough_talks() -> None:
 
 @given(queue=queues())
 def test_every_one_that_waits_has_its_own_place(queue: tuple[Handoff, ...]) -> None:
-    places = [position(queue, one.id) for one in queue]
+    rate = Rate(begun=10, over_s=600)
+    now = max((one.requested_at for one in queue), default=NOON)
 
-    assert places == [*range(1, len(queue) + 1)]
-    assert position(queue, a_handoff().id) is None
+    found = places(queue, now, RULES.aging_s, rate)
+
+    order = [one.id for one in ordered(queue, now, RULES.aging_s)]
+    assert {one: place.position for one, place in found.items()} == {
+        one: number for number, one in enumerate(order, start=1)
+    }
+    assert all(place.wait_s == place.position * 60 for place in found.values())
 
 
 @given(early=st.integers(0, 2), late=st.integers(0, 9), lead_s=st.integers(0, 3600))

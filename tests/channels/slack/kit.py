@@ -31,6 +31,7 @@ from core.postgres.conversations import PostgresConversations
 from core.postgres.database import Database
 from core.sealing import Seal, new_key
 from tests.builders import TENANT
+from tests.channels.people import People
 from tests.channels.slack.payloads import form_of, json_of
 from tests.fakes.live import LocalLive
 
@@ -64,6 +65,7 @@ class Kit:
             places=self.places,
             wanted=PostgresWantedFiles(database),
             feedback=PostgresFeedback(database, clock, lambda topic: None, partitions=12),
+            people=People(database).care,
             live=LocalLive(),
             clock=clock,
             metrics=GatewayMetrics(CollectorRegistry()),

@@ -10,6 +10,7 @@ from channels.receiving import Receiver, ReceiverParts
 from core.clock import SystemClock
 from core.postgres.conversations import PostgresConversations
 from core.postgres.database import Database
+from tests.channels.people import People
 from tests.fakes.live import LocalLive
 
 
@@ -24,6 +25,7 @@ def a_receiver(database: Database) -> Receiver:
             places=PostgresPlaces(database),
             wanted=PostgresWantedFiles(database),
             feedback=PostgresFeedback(database, clock, lambda topic: None, partitions=12),
+            people=People(database).care,
             live=LocalLive(),
             clock=clock,
             metrics=GatewayMetrics(CollectorRegistry()),

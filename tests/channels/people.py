@@ -1,0 +1,61 @@
+"""The people's side of a database, for tests of channels: requests, agents, and the way back."""
+
+from core.clock import SystemClock
+from core.domain.ids import AgentId, ConversationId, HandoffId
+from core.ports import Clock, Live
+from core.postgres.database import Database
+from handoff.life import Handoff, Wants
+from handoff.moves import Admit, Claim, Close
+from handoff.postgres.agents import PostgresAgents
+from handoff.postgres.care import PostgresCare
+from handoff.postgres.desks import PostgresDesks
+from handoff.postgres.handoffs import PostgresHandoffs
+from handoff.postgres.practices import PostgresPractices
+from tests.builders import TENANT
+from tests.fakes.live import LocalLive
+from tests.handoff.cast import ANN
+
+TAKE = Claim(agent=ANN, name="Ann")
+CLOSE = Close(agent=ANN, name="Ann")
+
+
+class People:
+    """All parts over one database."""
+
+    def __init__(
+        self, database: Database, live: Live | None = None, clock: Clock | None = None
+    ) -> None:
+        clock = clock or SystemClock()
+        self.practices = PostgresPractices(database, clock, keep_s=0)
+        self.agents = PostgresAgents(database, clock, practices=self.practices)
+        self.handoffs = PostgresHandoffs(
+            database,
+            clock,
+            lambda topic: None,
+            live=live or LocalLive(),
+            practices=self.practices,
+        )
+        self.care = PostgresCare(
+            database,
+            clock,
+            handoffs=self.handoffs,
+            desks=PostgresDesks(database, clock, agents=self.agents),
+            practices=self.practices,
+            keep_s=0,
+        )
+
+    async def asked(self, conversation: ConversationId, language: str = "") -> Handoff:
+        """The customer has asked for a person, and waits."""
+        wants = Wants(reason="asked for a person", language=language)
+        handoff = await self.handoffs.request(TENANT, conversation, wants)
+        return await self.handoffs.move(TENANT, handoff.id, Admit(position=None))
+
+    async def taken(self, handoff: HandoffId) -> Handoff:
+        """Ann has it."""
+        return await self.handoffs.move(TENANT, handoff, TAKE)
+
+    async def talked(self, conversation: ConversationId, agent: AgentId = ANN) -> Handoff:
+        """Ann has taken it, said something, and closed it."""
+        handoff = await self.taken((await self.asked(conversation)).id)
+        await self.handoffs.say(handoff, agent, "I have looked into it.", "1")
+        return await self.handoffs.move(TENANT, handoff.id, CLOSE)
