@@ -12,6 +12,38 @@ from handoff.errors import MoveRefused
 _ADDRESS = re.compile(r"[\w.+%-]{1,64}@(?:[\w-]{1,63}\.)+[^\W\d_]{2,24}\b")
 
 
+_NUMBER = re.compile(r"(?<![\w+])\+?\(?\d(?:[\s()./-]{0,2}\d){6,14}(?![\w@])")
+_DATE = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}")
+_CALL = re.compile(
+    r"phone|\bcall\b|\btel\b|mobile|\bcell\b|whatsapp|\breach\b|电话|手机|致电|打给|联系"
+    r"|telefon|\bruf|anrufen|appel|llam|móvil",
+    re.IGNORECASE,
+)
+_MOBILE_ZH = re.compile(r"(?:\+?86)?1[3-9]\d{9}")
+_FEWEST, _MOST = 8, 15  # https://www.itu.int/rec/T-REC-E.164: at most 15 digits
+
+
+def contact_in(text: str) -> str | None:
+    """The e-mail address in what somebody wrote, or the telephone number.
+
+    None when there is none, or more than one. A number without a `+`, a leading 0 or the form of a
+    Chinese mobile counts only beside a word such as *call*: others are orders and the like.
+    """
+    if "@" in text:
+        return address_in(text)
+    found = {" ".join(one.split()) for one in _NUMBER.findall(text) if _is_number(one, text)}
+    return found.pop() if len(found) == 1 else None
+
+
+def _is_number(one: str, text: str) -> bool:
+    digits = re.sub(r"\D", "", one)
+    if not _FEWEST <= len(digits) <= _MOST or _DATE.fullmatch(one.strip()):
+        return False
+    if one.startswith(("+", "0", "(0")) or _MOBILE_ZH.fullmatch(digits):
+        return True
+    return _CALL.search(text) is not None
+
+
 def address_in(text: str) -> str | None:
     """The e-mail address in what somebody wrote; None when there is none, or more than one.
 
@@ -40,13 +72,13 @@ class Untaken(Protocol):
 
 
 class MailContacts(Contacts):
-    """Takes an e-mail address, written after a request that nobody took, for where to write to."""
+    """Takes an address or a number, said after a request that nobody took, for where to answer."""
 
     def __init__(self, requests: Untaken) -> None:
         self._requests = requests
 
     async def noted(self, context: TurnContext) -> bool:
-        talk, address = context.conversation, address_in(context.question)
+        talk, address = context.conversation, contact_in(context.question)
         if address is None or not isinstance(talk.owner, Bot):
             return False
         found = await self._requests.untaken(talk.tenant, talk.id)

@@ -1,5 +1,8 @@
 """What can go wrong with a handoff; the tree of all is in core/domain/errors.py.
 
+RetryableError
+└── TicketNotYet        it is about to be opened
+
 RefusedError
 ├── MoveRefused         the handoff does not allow this move now; the sentence says why
 ├── HandoffNotFound     unknown, or of another tenant
@@ -7,7 +10,11 @@ RefusedError
 └── TicketNotFound      unknown, or of another tenant
 """
 
-from core.domain.errors import RefusedError
+from core.domain.errors import RefusedError, RetryableError
+
+
+class TicketNotYet(RetryableError):
+    """The ticket is not opened yet."""
 
 
 class MoveRefused(RefusedError):

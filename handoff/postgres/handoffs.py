@@ -32,6 +32,8 @@ from handoff.postgres.steps import freed, moved, saying
 
 TICKET = "ticket"
 """The job that opens a ticket for a request that nobody took; its key is the handoff."""
+CONTACT = "contact"
+"""The job that brings to the ticket where the answer is wanted; its key is the handoff."""
 HANDOFFS = "handoffs"
 """Rung whenever a handoff has moved."""
 _TRIES = 5
@@ -237,6 +239,7 @@ class PostgresHandoffs:
                 stamp.at,
                 self._lane(found.conversation),
                 encode_sent(tenant, found.conversation, found.channel, stamp),
+                CONTACT,
             )
         if seq is None:
             raise MoveRefused("Nobody waits for an address here.")

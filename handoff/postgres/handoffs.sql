@@ -194,7 +194,7 @@ SELECT id, contact
  WHERE state = 'expired';
 
 -- choose --
--- Where the customer wants the answer, and that this is noted. No row: it was said before, or is
+-- Where the customer wants the answer, that this is noted, and that its ticket is to say so. No row: it was said before, or is
 -- not asked.
 WITH chosen AS (
   UPDATE handoffs
@@ -202,7 +202,12 @@ WITH chosen AS (
    WHERE id = $1
      AND state = 'expired'
      AND contact IS NULL
-  RETURNING conversation
+  RETURNING tenant, conversation
+), due AS (
+  INSERT INTO jobs (tenant, kind, key, due_at)
+  SELECT tenant, $7, $1::text, $4
+    FROM chosen
+  ON CONFLICT (tenant, kind, key) DO NOTHING
 ), numbered AS (
   UPDATE conversations AS c
      SET seq = seq + 1,

@@ -58,6 +58,8 @@ class TicketBody(DraftBody, frozen=True, kw_only=True):
     turns: list[UUID]
     channel: str
     customer: str
+    contact: str = ""
+    """Where the customer wants the answer; empty is in the conversation."""
     team: str
     assignee: UUID | None
     duplicate_of: UUID | None
@@ -213,6 +215,7 @@ def ticket_body(ticket: Ticket) -> TicketBody:
         turns=list(ticket.turns),
         channel=ticket.channel,
         customer=ticket.customer,
+        contact=ticket.contact,
         team=ticket.team,
         assignee=ticket.assignee,
         duplicate_of=ticket.duplicate_of,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from handoff.contact import MailContacts, address_in
+from handoff.contact import MailContacts, address_in, contact_in
 from handoff.life import Handoff
 from handoff.moves import NobodyFree
 from tests.builders import TENANT
@@ -27,8 +27,29 @@ def test_one_address_is_found_and_nothing_else(text: str, address: str | None) -
     assert address_in(text) == address
 
 
+@pytest.mark.parametrize(
+    ("text", "contact"),
+    [
+        ("ann@example.com", "ann@example.com"),
+        ("+49 (0)30 1234-5678 please", "+49 (0)30 1234-5678"),
+        ("030 12345678", "030 12345678"),
+        ("请打给我：13812345678", "13812345678"),
+        ("Call me at 555 123 4567", "555 123 4567"),
+        ("My order is 4711 12345678", None),
+        ("It was on 01.06.2026", None),
+        ("Order AB-123456789", None),
+        ("+49 30 123456 or +49 30 654321", None),
+        ("0 1 2", None),
+        ("call me", None),
+    ],
+)
+def test_one_address_or_number_is_found_and_nothing_else(text: str, contact: str | None) -> None:
+    assert contact_in(text) == contact
+
+
 def test_a_very_long_text_takes_no_time() -> None:
     assert address_in("a" * 20_000 + "@" + "b." * 5_000) is None
+    assert contact_in("1 " * 20_000) is None
 
 
 @pytest.fixture
