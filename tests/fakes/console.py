@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -34,6 +35,8 @@ class FakeConsole:
         self.refusals: dict[str, tuple[int, str, str]] = {}
         """Status, code and sentence with which the next act of a name is refused."""
         self.seq, self.version = 0, "1"
+        self.ahead = timedelta(0)
+        """How far the service's clock is ahead of the browser's."""
         self.url = ""
         self._sockets: dict[web.WebSocketResponse, str | None] = {}
 
@@ -138,12 +141,14 @@ class FakeConsole:
 
     async def _inbox(self, request: web.Request) -> web.StreamResponse:
         wanted, search = request.query["tab"], request.query.get("search", "").lower()
-        channel = request.query.get("channel")
+        asked = request.query
         rows = [
             row
             for row in self.rows.values()
             if search in json.dumps(row).lower()
-            and channel in {None, row["channel"]}
+            and asked.get("channel") in {None, row["channel"]}
+            and asked.get("language") in {None, row["language"]}
+            and asked.get("assignee") in {None, row["owner"]["agent"] or "none"}
             and (wanted == "all" or (wanted == "waiting") is (row["owner"]["kind"] == "queue"))
         ]
         searched = len(self.rows) if search else None
@@ -214,7 +219,8 @@ class FakeConsole:
         await socket.prepare(request)
         hello = await socket.receive_json()
         self.hellos.append(hello)
-        common = {"era": "era", "seq": self.seq, "version": self.version}
+        now = (SystemClock().now() + self.ahead).isoformat()
+        common = {"era": "era", "seq": self.seq, "version": self.version, "now": now}
         if hello.get("era") == "era" and hello["since"] == self.seq:
             await socket.send_json({"type": "resumed", **common})
         else:

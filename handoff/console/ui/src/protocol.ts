@@ -119,6 +119,14 @@ export interface Source {
   score: number
 }
 
+/** A file that goes with words; its bytes are at /console/api/conversations/{id}/files/{file}. */
+export interface File {
+  id: Id
+  name: string
+  media_type: string
+  size: number
+}
+
 export interface Message {
   seq: number
   author: Author
@@ -133,10 +141,27 @@ export interface Message {
   edited: boolean
   /** Taken back; its text is empty. */
   deleted: boolean
-  /** On platforms that are pushed to; null where nothing is known. */
-  delivery: 'begun' | 'delivered' | 'refused' | null
+  delivery: Delivery | null
+  /** Why it was given up; it can be sent again. Comes with `marks`. */
+  reason?: string | null
   /** The client's own id, of what an agent said. */
   client_id: string | null
+  files: File[]
+}
+
+/** How a message gets to its channel: `begun` and `waiting` (between two attempts) are under way,
+ * `unknown` and `abandoned` may be there or not, `refused` and `abandoned` are tried no more. */
+export type Delivery = 'begun' | 'waiting' | 'unknown' | 'delivered' | 'refused' | 'abandoned'
+
+/** What has become of a message since it was stored. */
+export interface Mark {
+  seq: number
+  /** Its words where they are others now; empty when it was taken back. */
+  text: string | null
+  edited: boolean
+  deleted: boolean
+  delivery: Delivery | null
+  reason: string | null
 }
 
 export interface Note {
@@ -148,6 +173,7 @@ export interface Note {
   text: string
   at: Moment
   client_id: string
+  files: File[]
 }
 
 export interface Messages {
@@ -230,14 +256,15 @@ export interface Viewer {
 /** POST /console/api/conversations/{id}/take; 409 `taken` names who was first. */
 export interface Take { epoch: number }
 /** POST .../reply; the same `client_id` again is stored once. */
-export interface Reply { client_id: string; text: string; epoch: number }
+export interface Reply { client_id: string; text: string; epoch: number; files?: Id[] }
 export interface Replied { seq: number }
 /** POST .../return and POST .../decline (an offer) take `{}`. */
 export interface Close { reason: string }
 /** POST .../transfer: to one of both. */
 export interface Transfer { agent?: Id; team?: string }
+/** POST .../messages/{seq}/again takes `{}`: bring a message again that was given up; answers the Row. */
 /** POST .../notes; answers a Note. */
-export interface NewNote { client_id: string; text: string }
+export interface NewNote { client_id: string; text: string; files?: Id[] }
 /** PUT .../draft; an empty text forgets it. */
 export interface NewDraft { kind: 'reply' | 'note'; text: string }
 /** PUT /console/api/presence; what is absent stays. */
@@ -282,6 +309,8 @@ export interface State {
   era: string
   seq: number
   version: string
+  /** The server's clock: `until` and other moments are compared with it. */
+  now: Moment
   me: Agent
   counts: Counts
   agents: Agent[]
@@ -289,16 +318,19 @@ export interface State {
   open: Row[]
 }
 /** The events behind `since` come now; nothing is to be forgotten. */
-export interface Resumed { type: 'resumed'; era: string; seq: number; version: string }
+export interface Resumed { type: 'resumed'; era: string; seq: number; version: string; now: Moment }
 
 // These have a gapless `seq`: keep the last one for `hello`.
 export interface ConversationChanged { type: 'conversation'; seq: number; row: Row }
 export interface CountsChanged { type: 'counts'; seq: number; waiting: number; open: number }
 export interface AgentChanged { type: 'agent'; seq: number; agent: Agent }
-export interface TicketChanged { type: 'ticket'; seq: number; ticket: Id; conversation: Id | null }
+export interface TicketChanged { type: 'ticket'; seq: number; ticket: Id; number: number; conversation: Id | null }
 
 // These are about the watched conversation, and have no `seq` of the socket's.
 export interface MessageCame { type: 'message'; conversation: Id; message: Message }
+/** Of messages that the page has; those of the last 200 that are not as they were stored come
+ * after every `watch`, and each again when it is otherwise. */
+export interface Marked { type: 'marks'; conversation: Id; marks: Mark[] }
 export interface NoteCame { type: 'note'; conversation: Id; note: Note }
 /** For six seconds. */
 export interface Typing { type: 'typing'; conversation: Id; author: Author }
@@ -309,6 +341,6 @@ export interface Restart { type: 'restart'; within_s: number }
 
 export type Event = ConversationChanged | CountsChanged | AgentChanged | TicketChanged
 export type ServerFrame =
-  | State | Resumed | Event | MessageCame | NoteCame | Typing | Viewers | SocketError | Restart
+  | State | Resumed | Event | MessageCame | Marked | NoteCame | Typing | Viewers | SocketError | Restart
 
 // Close codes: 4401 sign in again · 4403 you may not · 4408 no hello in time · 1012 come back.

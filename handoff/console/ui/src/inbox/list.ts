@@ -11,8 +11,18 @@ const PAGE = 50;
 export interface Filter {
   tab: Tab;
   channel: Channel | "";
+  language: string;
+  /** Somebody's id, or `none`. */
+  assignee: string;
   search: string;
 }
+
+/** With nothing left out. */
+export const NO_FILTER: Omit<Filter, "tab"> = { channel: "", language: "", assignee: "", search: "" };
+
+/** As it stands in an address. */
+export const queryOf = ({ channel, language, assignee, search }: Filter): Record<string, string> =>
+  Object.fromEntries(Object.entries({ channel, language, assignee, search }).filter(([, value]) => value));
 
 export interface List {
   rows: ComputedRef<Row[]>;
@@ -38,9 +48,9 @@ export function makeList(filter: ComputedRef<Filter>): List {
   let asked = 0;
 
   const wanted = computed(() => {
-    const { tab, channel } = filter.value;
+    const { tab, channel, language, assignee } = filter.value;
     const all = [...desk.rows.values()].filter(
-      (row) => fits(row, { tab, me: desk.me, channel: channel || undefined }) && (page.found?.has(row.id) ?? true),
+      (row) => fits(row, { tab, me: desk.me, channel: channel || undefined, language, assignee }) && (page.found?.has(row.id) ?? true),
     );
     return all.sort(byWaiting).slice(0, page.most).map(({ id }) => id);
   });
@@ -56,9 +66,8 @@ export function makeList(filter: ComputedRef<Filter>): List {
 
   async function read(): Promise<void> {
     const mine = ++asked;
-    const { tab, channel, search } = filter.value;
-    const query = new URLSearchParams({ tab, limit: String(PAGE) });
-    for (const [name, value] of Object.entries({ channel, search, after: page.next ?? "" })) if (value) query.set(name, value);
+    const query = new URLSearchParams({ tab: filter.value.tab, limit: String(PAGE), ...queryOf(filter.value) });
+    if (page.next) query.set("after", page.next);
     busy.value = true;
     failed.value = "";
     try {

@@ -32,6 +32,11 @@ describe("the list", () => {
   test("leaves out what another filter wants", () => {
     expect(fits(aRow({ channel: "slack" }), { tab: "all", me: "me", channel: "web" })).toBe(false);
     expect(fits(aRow({ language: "zh" }), { tab: "all", me: "me", language: "zh" })).toBe(true);
+    const ours = { tab: "all", me: "me", assignee: "bo" } as const;
+    expect(fits(aRow({ owner: agent("bo") }), ours)).toBe(true);
+    expect(fits(aRow({ owner: agent("me") }), ours)).toBe(false);
+    expect(fits(aRow(), { ...ours, assignee: "none" })).toBe(true);
+    expect(fits(aRow({ owner: agent("bo") }), { ...ours, assignee: "none" })).toBe(false);
   });
 });
 

@@ -1,11 +1,15 @@
 // Which rows the list shows, and in which order. Pure.
 import type { Channel, Id, Row, Tab } from "../protocol";
 
+export const NOBODY = "none";
+
 export interface Wanted {
   tab: Tab;
   me: Id | undefined;
   channel?: Channel | undefined;
   language?: string | undefined;
+  /** Somebody's id, or `none`. */
+  assignee?: string | undefined;
 }
 
 export const isMine = (row: Row, me: Id | undefined): boolean =>
@@ -16,7 +20,8 @@ export const isOffered = (row: Row, me: Id | undefined): boolean =>
 
 export const isWaiting = (row: Row): boolean => row.owner.kind === "queue";
 
-export function fits(row: Row, { tab, me, channel, language }: Wanted): boolean {
+export function fits(row: Row, { tab, me, channel, language, assignee }: Wanted): boolean {
+  if (assignee && (row.owner.agent ?? NOBODY) !== assignee) return false;
   if (channel && row.channel !== channel) return false;
   if (language && row.language !== language) return false;
   return tab === "all" || (tab === "mine" ? isMine(row, me) : isWaiting(row));

@@ -40,7 +40,7 @@ describe("the desk", () => {
   test("continues behind the last event when it is resumed", () => {
     const desk = emptyDesk();
     learn(desk, aState({ seq: 7, open: [aRow({ id: "kept" })] }));
-    learn(desk, { type: "resumed", era: "era", seq: 9, version: "1" });
+    learn(desk, { type: "resumed", era: "era", seq: 9, version: "1", now: "2026-03-02T10:00:00Z" });
     expect(learn(desk, told(8))).toBe("fine");
     expect(desk.rows.has("kept")).toBe(true);
   });
@@ -49,7 +49,7 @@ describe("the desk", () => {
     const desk = emptyDesk();
     learn(desk, aState({ version: "1" }));
     expect(desk.outdated).toBe(false);
-    learn(desk, { type: "resumed", era: "era", seq: 0, version: "2" });
+    learn(desk, { type: "resumed", era: "era", seq: 0, version: "2", now: "2026-03-02T10:00:00Z" });
     expect(desk.outdated).toBe(true);
   });
 

@@ -1,11 +1,12 @@
 // The desk as the page has it: filled by the socket, read by the views.
 import { computed, reactive, ref, shallowReactive } from "vue";
+import { second_ms } from "../now";
 import { me } from "../session";
 import type { Agent, Author, ClientFrame, Id, Row, ServerFrame } from "../protocol";
 import { emptyDesk, keepRow, learn } from "./desk";
 import { openLine, type Line, type Link } from "./line";
 
-export type About = Extract<ServerFrame, { type: "message" | "note" | "viewers" }>;
+export type About = Extract<ServerFrame, { type: "message" | "marks" | "note" | "viewers" }>;
 
 const made = emptyDesk();
 export const desk = reactive({ ...made, rows: shallowReactive(made.rows), agents: shallowReactive(made.agents) });
@@ -14,6 +15,11 @@ export const link = ref<Link>("connecting");
 export const typing = shallowReactive(new Map<Id, Author>());
 const TYPED_MS = 6_000;
 const ends = new Map<Id, number>();
+
+/** How far the server's clock is ahead of this one. */
+const ahead_ms = ref(0);
+/** What the server's clock says; it moves each second. */
+export const server_ms = computed(() => second_ms.value + ahead_ms.value);
 
 /** Grows when everything is to be read again. */
 export const begun = ref(0);
@@ -30,6 +36,7 @@ interface Watched {
 }
 let line: Line | undefined;
 let watched: Watched | undefined;
+const ticketTold = new Set<(number: number, conversation: Id | null) => void>();
 const rowTold = new Set<(row: Row, before: Row | undefined) => void>();
 
 /** Begin to hear; nothing happens when it has begun. */
@@ -73,6 +80,12 @@ export function onRow(heard: (row: Row, before: Row | undefined) => void): () =>
   return () => rowTold.delete(heard);
 }
 
+/** Be told of every ticket that was opened or has got on. */
+export function onTicket(heard: (number: number, conversation: Id | null) => void): () => void {
+  ticketTold.add(heard);
+  return () => ticketTold.delete(heard);
+}
+
 /** Take in rows that were asked for. */
 export function keepRows(rows: readonly Row[]): void {
   for (const row of rows) keepRow(desk, row);
@@ -96,11 +109,13 @@ function told(frame: ServerFrame): void {
       if (frame.message.author === typing.get(frame.conversation)) typing.delete(frame.conversation);
       if (frame.conversation === watched?.conversation) watched.told(frame);
       return;
+    case "marks":
     case "note":
     case "viewers":
       if (frame.conversation === watched?.conversation) watched.told(frame);
       return;
     default: {
+      if (frame.type === "state" || frame.type === "resumed") ahead_ms.value = Date.parse(frame.now) - Date.now();
       const before = frame.type === "conversation" ? desk.rows.get(frame.row.id) : undefined;
       const learned = learn(desk, frame);
       if (learned === "gap") {
@@ -108,6 +123,7 @@ function told(frame: ServerFrame): void {
         line?.again();
       } else if (frame.type === "state") begun.value++;
       else if (frame.type === "conversation" && learned === "fine") for (const heard of rowTold) heard(frame.row, before);
+      else if (frame.type === "ticket" && learned === "fine") for (const heard of ticketTold) heard(frame.number, frame.conversation);
     }
   }
 }

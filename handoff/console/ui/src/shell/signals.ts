@@ -1,8 +1,9 @@
 // What tells an agent who looks elsewhere: the title's count, a browser's notice, a sound.
-import { computed, onBeforeUnmount, ref } from "vue";
+import { computed, onBeforeUnmount, ref, watch } from "vue";
+import { soonest } from "../inbox/offer";
 import { calls, isMine, isOffered } from "../inbox/order";
 import { isUnread } from "../inbox/seen";
-import { desk, onRow } from "../live/store";
+import { desk, onRow, server_ms } from "../live/store";
 import type { Row } from "../protocol";
 import { router } from "../router";
 import { sound } from "../wishes";
@@ -11,6 +12,14 @@ import { t } from "../words";
 export const unreadMine = computed(
   () => [...desk.rows.values()].filter((row) => isMine(row, desk.me) && isUnread(row)).length,
 );
+
+const LAST_S = 10; // of an offer: then it is told once more
+/** The offer to me that ends first. */
+export const offer = computed(() => soonest(desk.rows.values(), desk.me, server_ms.value));
+
+/** Whether the page is behind others. */
+export const away = ref(document.hidden);
+document.addEventListener("visibilitychange", () => (away.value = document.hidden));
 
 const known = (): boolean => typeof Notification === "function";
 export const permission = ref<NotificationPermission | "none">(known() ? Notification.permission : "none");
@@ -22,6 +31,8 @@ export async function allowNotices(): Promise<void> {
 
 /** Signal as long as the component is there. */
 export function signal(): void {
+  const ending = computed(() => (offer.value && offer.value.left <= LAST_S ? offer.value.row.handoff?.id : undefined));
+  watch(ending, (id) => id && sound.value === "on" && beep());
   onBeforeUnmount(
     onRow((row, before) => {
       if (!calls(row, before, desk.me)) return;

@@ -4,8 +4,8 @@ import { ask, Failure } from "../api";
 import { see } from "../inbox/seen";
 import { begun, desk, keepRows, link, say, watch, type About } from "../live/store";
 import { said } from "../parts/asking";
-import type { Conversation, Id, Message, Messages, Note, Replied, Row } from "../protocol";
-import { lay, merge, mergeNotes, unsettled, type Item, type Pending } from "./thread";
+import type { Conversation, File, Id, Mark, Message, Messages, Note, Replied, Row } from "../protocol";
+import { lay, mark, merge, mergeNotes, unsettled, type Item, type Pending } from "./thread";
 
 const PATIENCE_MS = 10_000;
 const TELL_MS = 3_000;
@@ -29,7 +29,7 @@ export interface Open {
   items: ComputedRef<Item[]>;
   read: () => Promise<void>;
   readOlder: () => Promise<void>;
-  send: (kind: Pending["kind"], text: string) => Promise<void>;
+  send: (kind: Pending["kind"], text: string, files: readonly File[]) => Promise<void>;
   again: (pending: Pending) => Promise<void>;
   drop: (pending: Pending) => void;
   /** One of the acts; its answer is the row as it is then. */
@@ -47,6 +47,7 @@ export function openTalk(id: Id): Open {
   });
   const row = computed(() => desk.rows.get(id) ?? talk.about?.row);
   const at = `/conversations/${id}`;
+  const marks = new Map<number, Mark>();
   let told_at = 0;
 
   const last = (): number => talk.messages.at(-1)?.seq ?? 0;
@@ -89,7 +90,7 @@ export function openTalk(id: Id): Open {
   }
 
   function take({ messages, notes }: Pick<Messages, "messages" | "notes">): void {
-    talk.messages = merge(talk.messages, messages);
+    talk.messages = mark(merge(talk.messages, messages), marks);
     talk.notes = mergeNotes(talk.notes, notes);
     talk.pending = unsettled(talk.pending, talk.messages, talk.notes);
   }
@@ -98,6 +99,9 @@ export function openTalk(id: Id): Open {
     switch (frame.type) {
       case "message":
         return take({ messages: [frame.message], notes: [] });
+      case "marks":
+        for (const one of frame.marks) marks.set(one.seq, one);
+        return take({ messages: [], notes: [] });
       case "note":
         return take({ messages: [], notes: [frame.note] });
       case "viewers":
@@ -105,9 +109,9 @@ export function openTalk(id: Id): Open {
     }
   }
 
-  async function send(kind: Pending["kind"], text: string): Promise<void> {
+  async function send(kind: Pending["kind"], text: string, files: readonly File[]): Promise<void> {
     const pending: Pending = {
-      client_id: newId(), kind, text, at: new Date().toISOString(), epoch: row.value?.epoch ?? 0,
+      client_id: newId(), kind, text, files, at: new Date().toISOString(), epoch: row.value?.epoch ?? 0,
     };
     talk.pending.push(pending);
     await bring(talk.pending.at(-1)!);
@@ -115,10 +119,11 @@ export function openTalk(id: Id): Open {
 
   async function bring(pending: Pending): Promise<void> {
     const { client_id, kind, text, epoch } = pending;
+    const files = pending.files.map((file) => file.id);
     const late = setTimeout(() => (pending.failed ??= ""), PATIENCE_MS);
     try {
-      if (kind === "note") take({ messages: [], notes: [await ask<Note>("POST", `${at}/notes`, { client_id, text })] });
-      else await settle(pending, await ask<Replied>("POST", `${at}/reply`, { client_id, text, epoch }));
+      if (kind === "note") take({ messages: [], notes: [await ask<Note>("POST", `${at}/notes`, { client_id, text, files })] });
+      else await settle(pending, await ask<Replied>("POST", `${at}/reply`, { client_id, text, epoch, files }));
     } catch (failure) {
       pending.failed = said(failure);
     } finally {

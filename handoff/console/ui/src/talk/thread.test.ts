@@ -1,11 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { aMessage, aNote } from "../builders";
-import { lay, merge, unsettled, type Pending } from "./thread";
+import { lay, mark, merge, unsettled, type Pending } from "./thread";
 
 const aPending = (given: Partial<Pending> = {}): Pending => ({
   client_id: "mine",
   kind: "reply",
   text: "On its way",
+  files: [],
   at: "2026-03-02T12:00:00Z",
   epoch: 1,
   ...given,
@@ -19,6 +20,22 @@ describe("the thread", () => {
     );
     expect(merged.map(({ seq }) => seq)).toEqual([1, 2]);
     expect(merged[1]?.text).toBe("two, edited");
+  });
+
+  test("has what became of a message, and keeps its words where they are the same", () => {
+    const nothing = { text: null, edited: false, deleted: false, delivery: null, reason: null };
+    const marks = [
+      { ...nothing, seq: 1, text: "other words", edited: true },
+      { ...nothing, seq: 2, delivery: "refused", reason: "Blocked." } as const,
+      { ...nothing, seq: 3, text: "", deleted: true },
+    ];
+    const known = [1, 2, 3, 4].map((seq) => aMessage({ seq, text: `words ${seq}` }));
+    const marked = mark(known, new Map(marks.map((one) => [one.seq, one])));
+    expect(marked.map(({ text }) => text)).toEqual(["other words", "words 2", "", "words 4"]);
+    expect(marked[0]?.edited).toBe(true);
+    expect([marked[1]?.delivery, marked[1]?.reason]).toEqual(["refused", "Blocked."]);
+    expect(marked[2]?.deleted).toBe(true);
+    expect(marked[3]).toEqual(known[3]);
   });
 
   test("has notes behind their message, and what is being sent at its end", () => {

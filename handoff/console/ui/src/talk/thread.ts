@@ -1,10 +1,11 @@
 // The thread of one conversation: messages, notes and what is being sent, in one order. Pure.
-import type { Message, Note } from "../protocol";
+import type { File, Mark, Message, Note } from "../protocol";
 
 export interface Pending {
   client_id: string;
   kind: "reply" | "note";
   text: string;
+  files: readonly File[];
   at: string;
   /** Of the owner whom the writer saw. */
   epoch: number;
@@ -23,6 +24,14 @@ export function merge(known: readonly Message[], come: readonly Message[]): Mess
   const all = new Map(known.map((one) => [one.seq, one]));
   for (const one of come) all.set(one.seq, one);
   return [...all.values()].sort((a, b) => a.seq - b.seq);
+}
+
+/** What has become of messages since they were stored. */
+export function mark(known: readonly Message[], marks: ReadonlyMap<number, Mark>): Message[] {
+  return known.map((message) => {
+    const { text, ...rest } = marks.get(message.seq) ?? { text: null };
+    return { ...message, ...rest, text: text ?? message.text };
+  });
 }
 
 export function mergeNotes(known: readonly Note[], come: readonly Note[]): Note[] {

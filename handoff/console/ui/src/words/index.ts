@@ -44,6 +44,15 @@ export const timeOf = (at: string): string => shown({ hour: "2-digit", minute: "
 export const dayOf = (at: string): string => shown({ weekday: "long", day: "numeric", month: "long" }, at);
 export const momentOf = (at: string): string => shown({ dateStyle: "medium", timeStyle: "short" }, at);
 
+/** A language's name; its code where nobody knows one. */
+export function languageOf(code: string): string {
+  try {
+    return new Intl.DisplayNames([TAG[lang.value]], { type: "language" }).of(code) ?? code;
+  } catch {
+    return code;
+  }
+}
+
 /** Seconds as people say them: "40 s", "3 min", "2 h 5 min". */
 export function spanOf(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds));

@@ -159,7 +159,7 @@ export const zh: Record<keyof typeof en, string> = {
   begun: "正在送达",
   deliveryUnknown: "可能未送达",
   sendAgain: "重新发送",
-  refusedByChannel: "渠道拒绝了此消息",
+  refusedByChannel: "未送达。",
   sending: "发送中…",
   notSent: "未发送。",
   retry: "重试",
