@@ -11,12 +11,13 @@ from core.domain.conversation import TurnContext
 from core.domain.errors import ModelUnavailable, PromptRefused
 from core.memory.budget import Budget
 from core.memory.ports import Rephrases
-from core.memory.summarise import Asking, finished, transcript
+from core.memory.summarise import Asking, transcript
 from core.memory.supported import supported
 from core.memory.told import told
 from core.memory.window import window
 from core.models.ports import LanguageModel, Sampling
 from core.models.prompt import harmless
+from core.models.whole import finished
 from core.nlu.words import telling_terms
 
 _LEANS = re.compile(

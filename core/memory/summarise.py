@@ -6,7 +6,6 @@ and names that nobody said is left out. When it cannot write, sentences are chos
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from contextlib import aclosing
 from dataclasses import dataclass
 
 from core.domain.conversation import Conversation
@@ -20,6 +19,7 @@ from core.memory.told import told
 from core.models.catalogue import Prompts
 from core.models.ports import Count, Finished, LanguageModel, Sampling, Talk
 from core.models.prompt import harmless
+from core.models.whole import finished
 
 _WORDS_PER_TOKEN = 0.7
 _SPEAKERS = {Author.CUSTOMER: "Customer", Author.BOT: "Assistant", Author.AGENT: "Agent"}
@@ -84,20 +84,6 @@ class ModelSummariser(Summariser):
         )
         until = asyncio.get_running_loop().time() + self._asking.turn_s
         return await finished(self._model, talk, Sampling(max_tokens=room, until=until))
-
-
-async def finished(model: LanguageModel, talk: Talk, sampling: Sampling) -> Finished:
-    """What a model answers, whole.
-
-    Raises:
-        ModelUnavailable: it cannot now.
-        PromptRefused: it will not.
-    """
-    async with aclosing(model.stream(talk, sampling)) as pieces:
-        async for piece in pieces:
-            if isinstance(piece, Finished):
-                return piece
-    raise ModelUnavailable
 
 
 def transcript(messages: Sequence[Message]) -> str:

@@ -6,13 +6,13 @@ in whatever it says, and it is told once what does not fit. Where no model can, 
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from core.domain.errors import PromptRefused, RetryableError
-from core.models.ports import Finished, LanguageModel, Said, Sampling, Talk
+from core.models.ports import LanguageModel, Said, Sampling, Talk
 from core.models.prompt import harmless
+from core.models.whole import finished
 from core.schema import first_error
 
 Value = Mapping[str, Any]
@@ -87,11 +87,7 @@ def found_in(text: str, schema: Mapping[str, Any]) -> tuple[Value | None, str]:
 
 
 async def _said(model: LanguageModel, talk: Talk, sampling: Sampling) -> str:
-    async with aclosing(model.stream(talk, sampling)) as pieces:
-        async for piece in pieces:
-            if isinstance(piece, Finished):
-                return piece.text[:_LONGEST]
-    return ""
+    return (await finished(model, talk, sampling)).text[:_LONGEST]
 
 
 def _objects(text: str) -> Iterator[Value]:
