@@ -81,6 +81,7 @@ class FileRoutes:
         """Give them their addresses."""
         router.add_post("/api/v1/files", self.post)
         router.add_get("/api/v1/files/{id}", self.get, allow_head=False)
+        router.add_options("/api/v1/files/{id}", self.ask)
 
     @describes(
         Operation(
@@ -119,6 +120,32 @@ class FileRoutes:
     async def get(self, request: web.Request) -> web.StreamResponse:
         """GET /api/v1/files/{id}; what is not theirs is not there."""
         self._guard.admit(request)
+        try:
+            return await self._given(request)
+        except Refused as refused:
+            refused.headers = {**refused.headers, **_READABLE}
+            raise
+
+    @describes(
+        Operation(
+            summary="Ask whether a page of another origin may read a file",
+            tag="chat",
+            path=FilePath,
+            answers={204: Answer(says="It may, with `Authorization`.")},
+            fails=(429,),
+        )
+    )
+    async def ask(self, request: web.Request) -> web.StreamResponse:
+        """OPTIONS /api/v1/files/{id}: what a browser asks before it sends who asks."""
+        self._guard.admit(request)
+        allowed = {
+            "Access-Control-Allow-Headers": "Authorization",
+            "Access-Control-Allow-Methods": "GET",
+            "Access-Control-Max-Age": "86400",
+        }
+        return web.Response(status=204, headers={**_READABLE, **allowed})
+
+    async def _given(self, request: web.Request) -> web.StreamResponse:
         wanted = parameters_of(request.match_info, FilePath)
         scheme, _, proof = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not proof:
@@ -247,4 +274,5 @@ def _headers(name: str, media_type: str) -> dict[str, str]:
         "Content-Security-Policy": "default-src 'none'; sandbox",
         "X-Content-Type-Options": "nosniff",
         "Cache-Control": "private, no-store",
+        **_READABLE,
     }

@@ -15,6 +15,7 @@ from channels.web.protocol import (
 from channels.web.visits import Visit
 from core.domain.conversation import Owner
 from core.domain.events import Delta, LiveEvent, OwnerChanged, Stored, Typing
+from core.domain.files import KeptFile, may_carry
 from core.domain.ids import TurnId
 from core.domain.messages import Author, Message
 from core.ports import Listening
@@ -65,8 +66,8 @@ class Follower:
     """Writes one socket's view of its conversation."""
 
     __slots__ = (
-        "_clock", "_conversation", "_cursor", "_deltas", "_live", "_owner", "_peer", "_poll_s",
-        "_tenant", "_transcript", "_typing_until", "_visit",
+        "_clock", "_conversation", "_cursor", "_deltas", "_files", "_live", "_owner", "_peer",
+        "_poll_s", "_tenant", "_transcript", "_typing_until", "_visit",
     )  # fmt: skip
 
     def __init__(self, peer: Peer, visit: Visit, parts: GatewayParts) -> None:
@@ -77,6 +78,7 @@ class Follower:
         self._transcript = parts.transcript
         self._clock = parts.clock
         self._live = parts.live
+        self._files = parts.files
         self._poll_s = parts.settings.poll_s
         self._cursor = 0
         self._owner: Owner = visit.conversation.owner
@@ -142,8 +144,11 @@ class Follower:
                 return
 
     async def _show(self, message: Message) -> None:
+        files: Sequence[KeptFile] = ()
+        if may_carry(message.text):
+            files = await self._files.with_message(self._tenant, self._conversation, message.seq)
         async with self._peer.order:
-            await self._peer.send(message_frame(message))
+            await self._peer.send(message_frame(message, files))
         self._cursor = message.seq
         if message.turn is not None:
             self._deltas.finished(message.turn)

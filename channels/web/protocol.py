@@ -8,6 +8,7 @@ without its beginning would mislead; `typing` is sent in their place, and the wh
 `message`. `accepted` is sent before the `message` of the same `seq`.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
@@ -18,6 +19,7 @@ from msgspec import Meta
 from channels.contract import MAX_TEXT
 from channels.markdown.html import to_html
 from core.domain.conversation import Agent, Bot, Owner, Queue
+from core.domain.files import KeptFile
 from core.domain.messages import Message
 
 SUBPROTOCOL = "chat.v1"
@@ -101,6 +103,15 @@ class SourceFrame(msgspec.Struct, frozen=True, kw_only=True):
     score: float
 
 
+class FileFrame(msgspec.Struct, frozen=True, kw_only=True):
+    """A file that goes with a message; its bytes are at /api/v1/files/{id}."""
+
+    id: UUID
+    name: str
+    media_type: str
+    size: int
+
+
 class Welcome(_Frame, tag="welcome", frozen=True, kw_only=True):
     """The conversation, the token that opens it again, and the `seq` of its last message."""
 
@@ -131,6 +142,8 @@ class MessageFrame(_Frame, tag="message", frozen=True, kw_only=True):
     at: datetime
     sources: tuple[SourceFrame, ...] = msgspec.field()
     turn: UUID | None = msgspec.field()
+    files: tuple[FileFrame, ...] = ()
+    """Named in its words, too, each in a line behind a paper clip."""
 
 
 class DeltaFrame(_Frame, tag="delta", frozen=True, kw_only=True):
@@ -217,8 +230,8 @@ def decode_server(text: str) -> ServerFrame:
     return _server.decode(text)
 
 
-def message_frame(message: Message) -> MessageFrame:
-    """The message as its reader gets it."""
+def message_frame(message: Message, files: Sequence[KeptFile] = ()) -> MessageFrame:
+    """The message with its files as its reader gets it."""
     return MessageFrame(
         seq=message.seq,
         author=message.author.value,
@@ -230,6 +243,10 @@ def message_frame(message: Message) -> MessageFrame:
         ),
         turn=message.turn,
         at=message.at,
+        files=tuple(
+            FileFrame(id=one.id, name=one.name, media_type=one.media_type, size=one.size)
+            for one in files
+        ),
     )
 
 

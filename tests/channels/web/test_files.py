@@ -221,3 +221,42 @@ def test_bytes_are_a_known_kind_or_refused(data: bytes) -> None:
             received("a.png", data)
     else:
         assert received("a.png", data).media_type == kind
+
+
+async def test_a_message_comes_with_its_files(service: Service, http) -> None:
+    """Those of an agent are stored under the message's event, as customers' are."""
+    async with service.socket() as socket:
+        visit = await hello(socket)
+        body = await (await http.post(FILES, data=form(visit))).json()
+        (said,) = await messages(socket, 1)
+
+    (file,) = said.files
+    assert (str(file.id), file.name, file.size) == (body["id"], "photo.png", len(PNG))
+
+
+async def test_what_is_for_agents_only_is_not_given_to_a_customer(service: Service, http) -> None:
+    visit = await visiting(service)
+    body = await (await http.post(FILES, data=form(visit))).json()
+    async with service.database.as_service() as connection:
+        await connection.execute("UPDATE files SET private = true")
+    token = {"Authorization": f"Bearer {visit.token}"}
+
+    found = await http.get(f"{FILES}/{body['id']}", headers=token)
+
+    assert await code_of(found) == (404, "not_found")
+
+
+async def test_a_page_of_another_origin_may_read_what_its_visitor_may(
+    service: Service, http
+) -> None:
+    visit = await visiting(service)
+    body = await (await http.post(FILES, data=form(visit))).json()
+    address = f"{FILES}/{body['id']}"
+
+    asked = await http.options(address, headers={"Origin": "https://shop.example"})
+    token = {"Authorization": f"Bearer {visit.token}", "Origin": "https://shop.example"}
+    found = await http.get(address, headers=token)
+
+    assert asked.status == 204
+    assert asked.headers["Access-Control-Allow-Headers"] == "Authorization"
+    assert found.headers["Access-Control-Allow-Origin"] == "*"

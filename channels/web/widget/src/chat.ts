@@ -2,12 +2,13 @@
 import type { Options, Person, Tell } from "./api";
 import { keyOf, makeLine, newId, type Link, type Lost } from "./line";
 import { keep, recall } from "./memory";
-import type { Hello, Lasting, Message, Rate, ServerFrame, State, Welcome } from "./protocol";
+import type { FileSent, Hello, Lasting, Message, Rate, ServerFrame, State, Welcome } from "./protocol";
 import { makePanel, type Hands, type Panel } from "./view/panel";
 import { makeVisit, type Kept, type Visit } from "./visit";
 import { choose, spoken, t } from "./words";
 
 const TYPING_MS = 3_000;
+const SAVED_MS = 60_000;
 const LANGUAGE = "switchboard:language";
 
 export type Chat = ReturnType<typeof makeChat>;
@@ -28,7 +29,7 @@ export function makeChat(place: ShadowRoot, { server, tenant, brand, lang }: Opt
   let typed = 0;
   let unread = 0;
 
-  const hands: Hands = { say, person, attach, typing, fresh, speak, toggle, rate, given: (turn) => visit.now.rated[turn] };
+  const hands: Hands = { say, person, attach, save, typing, fresh, speak, toggle, rate, given: (turn) => visit.now.rated[turn] };
   const address = new URL("ws", server);
   address.protocol = address.protocol.replace("http", "ws");
   const line = makeLine(address.href, { hello, queue: () => visit.now.queue, told, settled, changed: linked, lost });
@@ -68,6 +69,21 @@ export function makeChat(place: ShadowRoot, { server, tenant, brand, lang }: Opt
     form.set("file", file);
     const sent = await fetch(new URL("api/v1/files", server), { method: "POST", body: form }).catch(() => undefined);
     panel.alert(sent?.ok ? "" : t("notTaken"));
+  }
+
+  /** Brought here first: only this page can say whose it is. */
+  async function save(file: FileSent): Promise<void> {
+    const { identity, token } = await hello();
+    const path = new URL(`api/v1/files/${file.id}`, server);
+    if (tenant) path.searchParams.set("tenant", tenant);
+    const headers = { Authorization: `Bearer ${identity ?? token ?? ""}` };
+    const got = await fetch(path, { headers }).catch(() => undefined);
+    if (!got?.ok) return panel.alert(t("notSaved"));
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(await got.blob());
+    link.download = file.name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), SAVED_MS);
   }
 
   function typing(): void {

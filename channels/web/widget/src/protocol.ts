@@ -58,6 +58,12 @@ export interface Accepted {
   client_id: string;
   seq: number;
 }
+export interface FileSent {
+  id: string;
+  name: string;
+  media_type: string;
+  size: number;
+}
 export interface Message {
   type: "message";
   seq: number;
@@ -67,6 +73,7 @@ export interface Message {
   at: string;
   sources: Source[];
   turn: string | null;
+  files?: FileSent[];
 }
 export interface Delta {
   type: "delta";

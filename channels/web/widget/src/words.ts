@@ -20,6 +20,8 @@ const WORDS = {
     "The file was not sent. Pictures, PDF, text and recordings are taken, up to 10 MB.",
     "文件未发送。可发送 10 MB 以内的图片、PDF、文本和录音。",
   ],
+  saveFile: ["Save {n}", "保存 {n}"],
+  notSaved: ["The file could not be fetched. Please try again.", "无法获取文件，请重试。"],
   below: ["New messages", "新消息"],
   idle: ["", ""],
   connecting: ["Connecting…", "正在连接…"],

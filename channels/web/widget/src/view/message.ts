@@ -1,7 +1,7 @@
 // Draws one message. Text goes in as text; the HTML of a message through `nodes`, which makes
 // only what it knows.
 import { nodes } from "../html";
-import type { Message, Rate, Source, Thumb } from "../protocol";
+import type { FileSent, Message, Rate, Source, Thumb } from "../protocol";
 import { spoken, t, type Word } from "../words";
 import { button, el, icon, tool } from "./dom";
 
@@ -15,6 +15,7 @@ const REASONS: [string, Word][] = [
 export interface Verdicts {
   given(turn: string): Thumb | undefined;
   rate(verdict: Rate): void;
+  save(file: FileSent): Promise<void>;
 }
 
 /** A bubble; `name` is its author's, none for the visitor's own. */
@@ -34,6 +35,7 @@ export function message(frame: Message, agent: string, verdicts: Verdicts): HTML
   const words = item.lastChild as HTMLElement;
   words.title = new Date(frame.at).toLocaleTimeString(spoken(), { timeStyle: "short" });
   const under = el("div.under");
+  for (const file of frame.files ?? []) clip(words, under, file, verdicts);
   if (frame.sources.length) {
     const list = sources(frame.sources);
     under.append(list);
@@ -59,6 +61,18 @@ function sources(list: Source[]): HTMLDetailsElement {
         el("span.title", { dir: "auto" },
           /^https?:/i.test(uri) ? el("a", { href: uri, target: "_blank", rel: "noopener noreferrer" }, title) : title),
         el("blockquote", { dir: "auto" }, quote)))));
+}
+
+/** The line that names a file becomes a button that saves it. */
+function clip(words: HTMLElement, under: HTMLElement, file: FileSent, { save }: Verdicts): void {
+  const made = button("file", () => void save(file), icon("clip"), file.name);
+  made.ariaLabel = made.title = t("saveFile", file.name);
+  const walker = document.createTreeWalker(words, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const node = walker.currentNode as Text;
+    if (node.data.trim() === `📎 ${file.name}`) return node.replaceWith(made);
+  }
+  under.append(made);
 }
 
 /** Turns each [n] of the answer into a button that shows the source. */
