@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from channels.parts import Routes
+from channels.parts import Routes, Vouches, trusts_nobody
 from core.clock import SystemClock, new_secret
+from core.domain.errors import SetupError
 from core.domain.ids import TenantId
 from core.ports import Clock
 from core.postgres.database import Database
@@ -19,6 +20,7 @@ from handoff.people.doors import Doors
 from handoff.people.oidc.calls import Calls
 from handoff.people.oidc.entry import Entry
 from handoff.people.oidc.provider import Provider
+from handoff.people.roles import Permission
 from handoff.postgres.audit import Notary, PostgresAuditLog
 from handoff.postgres.failures import PostgresFailures
 from handoff.postgres.flows import PostgresFlows
@@ -49,6 +51,21 @@ def tokens_of(settings: Settings, database: Database) -> PostgresTokens:
     """The tokens; raises what `sealing_of` does."""
     present_s = settings.handoff.desk_present_minutes * 60
     return PostgresTokens(database, SystemClock(), notary_of(settings), present_s)
+
+
+def vouching(settings: Settings, database: Database) -> Vouches:
+    """Whom the chat's API believes about customers; nobody where there is no key for tokens."""
+    try:
+        tokens = tokens_of(settings, database)
+    except SetupError:
+        return trusts_nobody
+
+    async def vouches(tenant: TenantId, sealed: str) -> bool:
+        named, _, secret = sealed.partition(".")
+        token = await tokens.token(tenant, secret) if named == tenant else None
+        return token is not None and Permission.VOUCH in token.scopes
+
+    return vouches
 
 
 def providers_of(settings: Settings, clock: Clock) -> Sequence[Provider]:

@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass
 
+from channels.api.customers import Asker
 from channels.metrics import GatewayMetrics
 from channels.parts import GatewayParts
 from channels.web.follow import Deltas
@@ -15,8 +16,6 @@ from core.domain.messages import Accepted, Author, Channel, InboundMessage
 from core.domain.turns import TurnView
 from core.ports import Transcript
 
-CUSTOMER = CustomerId("api")
-"""Who talks over HTTP: the service knows programs there, not people."""
 _LONGEST_LOOK_S = 1.0
 _PAGE = 100
 
@@ -41,6 +40,7 @@ class Question:
     text: str
     conversation: ConversationId | None
     """None begins one."""
+    asker: Asker
     key: str | None
     """The caller's idempotency key."""
     traceparent: str = ""
@@ -60,16 +60,21 @@ class Asking:
         """The conversation the question belongs to; the same key opens the same one.
 
         Raises:
-            ConversationNotFound: unknown, or not one of this channel.
+            ConversationNotFound: unknown, not one of this channel, or of somebody else.
             TenantNotFound: no such tenant.
         """
         if question.conversation is not None:
-            return await self.existing(question.tenant, question.conversation)
-        address = str(self._parts.clock.new_id())
+            found = await self.existing(question.tenant, question.conversation)
+            if not question.asker.may_go_on(found.customer):
+                raise ConversationNotFound
+            return found
+        fresh, named = self._parts.clock.new_id(), question.asker.id
+        address = str(fresh)
         if question.key is not None:
-            address = f"key:{question.key}"
+            address = f"key:{question.key}" if named is None else f"{named}/key:{question.key}"
+        customer = named or CustomerId(f"visitor-{fresh}")
         return await self._parts.inbox.open(
-            question.tenant, Channel.API, CUSTOMER, address, question.languages
+            question.tenant, Channel.API, customer, address, question.languages
         )
 
     async def existing(self, tenant: TenantId, wanted: ConversationId) -> Conversation:
@@ -137,6 +142,7 @@ class Asking:
                 text=question.text,
                 sent_at=self._parts.clock.now(),
                 traceparent=question.traceparent,
+                profile=question.asker.profile,
             )
         )
         if accepted.fresh:

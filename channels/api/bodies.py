@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
+from channels.api.customers import CustomerBody, Id
 from channels.contract import MAX_TEXT
 from channels.markdown.html import to_html
 from core.domain.answers import Source
@@ -43,6 +44,7 @@ class ChatRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     conversation: _Conversation | None = None
     temperature: _Temperature | None = None
     tenant: _Tenant | None = None
+    customer: CustomerBody | None = None
 
 
 class SourceBody(msgspec.Struct, frozen=True, kw_only=True):
@@ -134,6 +136,7 @@ class ChatParameters(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     conversation: _Conversation | None = None
     temperature: _Temperature | None = None
     tenant: _Tenant | None = None
+    customer: Id | None = None
 
 
 class ConversationPath(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Meta
 
 from channels.api.bodies import SourceBody
+from channels.api.customers import CustomerBody
 
 MODEL = "switchboard"
 
@@ -52,6 +53,8 @@ class CompletionRequest(msgspec.Struct, frozen=True, kw_only=True):
     n: Annotated[int, Meta(ge=1, le=1)] | None = None
     user: Annotated[str, Meta(max_length=200)] | None = None
     metadata: Metadata | None = None
+    customer: CustomerBody | None = None
+    """More than `user`, and in its place; an OpenAI client sends it in `extra_body`."""
 
 
 class Usage(msgspec.Struct, frozen=True, kw_only=True):

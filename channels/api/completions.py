@@ -8,8 +8,9 @@ Only the last user message is asked. Where it belongs:
 - Else a conversation is begun. Earlier messages that the bot has no record of are not replayed
   into it: they were said to somebody else.
 
-`metadata.tenant` names the tenant. `temperature` is taken and has no effect on extraction; other
-parameters are ignored. `usage` is an estimate, for no tokenizer was involved.
+`user` names who asks, `customer` says more of them; `metadata.tenant` names the tenant.
+`temperature` is taken and has no effect on extraction; other parameters are ignored. `usage` is an
+estimate, for no tokenizer was involved.
 """
 
 from contextlib import aclosing
@@ -34,6 +35,7 @@ from channels.api.completion_bodies import (
     Models,
     Usage,
 )
+from channels.api.customers import asker
 from channels.api.events import MEDIA, EventStream
 from channels.api.guard import Guard
 from channels.api.history import estimated_tokens, mark, split, text_of
@@ -83,7 +85,7 @@ class CompletionRoutes:
                     media={JSON: Completion, MEDIA: None},
                 )
             },
-            fails=(400, 404, 409, 413, 415, 422, 429, 503, 504),
+            fails=(400, 403, 404, 409, 413, 415, 422, 429, 503, 504),
         )
     )
     async def post_completions(self, request: web.Request) -> web.StreamResponse:
@@ -131,9 +133,11 @@ class CompletionRoutes:
             (metadata and metadata.tenant) or self._parts.settings.default_tenant
         )
         wanted = metadata.conversation if metadata else None
-        known = mark(before, asked.user or "")
+        asks = await asker(request, tenant, asked.customer or asked.user, self._parts)
+        known = mark(before, asks.id or "")
         question = Question(
             tenant=tenant,
+            asker=asks,
             text=checked_text(text),
             conversation=ConversationId(wanted) if wanted else await self._thread(tenant, known),
             key=key_of(request.headers),
@@ -164,7 +168,7 @@ class CompletionRoutes:
         if not turn.said:
             return
         reply = ChatMessage(role="assistant", content=answer_text(turn.said))
-        history = mark((*asked.history, reply), asked.request.user or "")
+        history = mark((*asked.history, reply), asked.question.asker.id or "")
         if history is not None:
             thread = Thread(conversation=turn.conversation, seq=turn.said[-1].seq)
             await self._parts.threads.keep(asked.question.tenant, history, thread)

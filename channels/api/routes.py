@@ -20,6 +20,7 @@ from channels.api.bodies import (
     chat_answer,
     message_body,
 )
+from channels.api.customers import asker
 from channels.api.events import MEDIA, EventStream
 from channels.api.guard import Guard
 from channels.contract import checked_text, printable, tenant_named
@@ -89,7 +90,7 @@ class ApiRoutes:
             body=ChatRequest,
             headers=KEY_HEADERS,
             answers=_ANSWERS,
-            fails=(400, 404, 409, 413, 415, 422, 429, 503, 504),
+            fails=(400, 403, 404, 409, 413, 415, 422, 429, 503, 504),
         )
     )
     async def post_chat(self, request: web.Request) -> web.StreamResponse:
@@ -169,8 +170,10 @@ class ApiRoutes:
     async def _chat(
         self, request: web.Request, asked: ChatRequest | ChatParameters
     ) -> web.StreamResponse:
+        tenant = self._tenant(asked.tenant)
         question = Question(
-            tenant=self._tenant(asked.tenant),
+            tenant=tenant,
+            asker=await asker(request, tenant, asked.customer, self._parts),
             text=checked_text(asked.query),
             conversation=ConversationId(asked.conversation) if asked.conversation else None,
             key=key_of(request.headers),

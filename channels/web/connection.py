@@ -153,6 +153,7 @@ class Connection:
             text=clean,
             sent_at=self._parts.clock.now(),
             traceparent=self._traceparent,
+            profile=self._visit.profile,
         )
         try:
             async with self._peer.order:

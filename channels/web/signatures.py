@@ -1,27 +1,36 @@
 """Who a visitor is, as the site that embeds the widget has signed it: a JWT with `sub` and `exp`.
 
+It may say `name`, `email` and `attributes`, too: of a visitor only what a site signs is believed.
 A key decides its own algorithm (a secret HS256, a public key in PEM ES256), so that a token can
 never choose one. Keys of one tenant are worth nothing at another.
 
 Source: RFC 7519, and RFC 8725 section 3.1 on the choice of algorithms.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TypeVar
 
+import structlog
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, OctKey
 
+from core.domain.customers import NOBODY, Profile, attributes_of, email_of, name_of
+from core.domain.errors import ProfileRefused
 from core.domain.ids import CustomerId, TenantId
 from core.ports import Clock
+
+_Said = TypeVar("_Said")
+_Read = TypeVar("_Read")
 
 _SHORTEST = 32
 """Bytes of a secret: as many as HS256 makes, so that guessing is no shortcut (RFC 7518, 3.2)."""
 _LONGEST_NAME = 200
 _LEEWAY_S = 30
 """Clocks of sites differ from ours by so much."""
+_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +40,7 @@ class Signed:
     customer: CustomerId
     until: datetime
     """When the site's word ends."""
+    profile: Profile = NOBODY
 
 
 class SignatureRefused(Exception):
@@ -105,4 +115,27 @@ class Signatures:
             raise SignatureRefused from None
         if not name.isprintable() or len(name) > _LONGEST_NAME:
             raise SignatureRefused
-        return Signed(customer=CustomerId(f"person-{name}"), until=ends)
+        profile = _profile(tenant, claims)
+        return Signed(customer=CustomerId(f"person-{name}"), until=ends, profile=profile)
+
+
+def _profile(tenant: TenantId, claims: Mapping[str, object]) -> Profile:
+    """What else the site says.
+
+    A part with a mistake is left out, and the log says which: a customer whose site is wrong
+    about them can be helped all the same.
+    """
+    name, email, attributes = claims.get("name"), claims.get("email"), claims.get("attributes")
+    return Profile(
+        name=name_of(name) if isinstance(name, str) else "",
+        email=_right(tenant, email_of, email if isinstance(email, str) else "") or "",
+        attributes=_right(tenant, attributes_of, {} if attributes is None else attributes) or {},
+    )
+
+
+def _right(tenant: TenantId, read: Callable[[_Said], _Read], said: _Said) -> _Read | None:
+    try:
+        return read(said)
+    except ProfileRefused as refused:
+        _log.warning("part of a signed identity is left out", tenant=tenant, why=str(refused))
+        return None

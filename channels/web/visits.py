@@ -12,6 +12,7 @@ from channels.web.protocol import Hello
 from channels.web.signatures import SignatureRefused
 from channels.web.sites import Front, Sites
 from core.domain.conversation import Conversation
+from core.domain.customers import Profile
 from core.domain.errors import ConversationNotFound
 from core.domain.ids import ConversationId, CustomerId, TenantId
 from core.domain.messages import Channel
@@ -29,6 +30,8 @@ class Visit:
     front: Front
     until: datetime | None = None
     """When the site's word ends."""
+    profile: Profile | None = None
+    """What the site says of them; nobody else's word is taken for that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +128,7 @@ async def _signed_in(
         since=hello.since,
         front=sites.front(tenant),
         until=signed.until,
+        profile=signed.profile,
     )
 
 

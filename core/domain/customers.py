@@ -90,7 +90,7 @@ def value_text(value: object) -> str | None:
             return "true" if value else "false"
         case str():
             return _line(value)
-        case int():
+        case int() if abs(value) < 2**63:
             return str(value)
         case float() if isfinite(value):
             return str(int(value)) if value.is_integer() else repr(value)

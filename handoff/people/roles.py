@@ -23,6 +23,8 @@ class Permission(StrEnum):
     SETTINGS = "settings.write"
     PEOPLE = "people.write"
     AUDIT = "audit.read"
+    VOUCH = "customers.vouch"
+    """Say who the customer is; for programs that ask on the chat's API for their own users."""
 
 
 class Role(StrEnum):
@@ -35,7 +37,9 @@ class Role(StrEnum):
 
 _AGENT = frozenset({Permission.OWN, Permission.READ, Permission.ANSWER, Permission.TICKETS})
 _LEAD = _AGENT | {Permission.ASSIGN, Permission.OVERSEE, Permission.REVIEW, Permission.KNOWLEDGE}
-_ADMIN = _LEAD | {Permission.SETTINGS, Permission.PEOPLE, Permission.AUDIT}
+_ADMIN = _LEAD | {
+    Permission.SETTINGS, Permission.PEOPLE, Permission.AUDIT, Permission.VOUCH,
+}  # fmt: skip
 MAY: dict[Role, frozenset[Permission]] = {
     Role.AGENT: _AGENT,
     Role.LEAD: _LEAD,

@@ -30,11 +30,13 @@ from core.postgres.conversations import PostgresConversations
 from core.postgres.database import Database
 from core.turn.remember import compose
 from core.turn.weigh import Decided
-from tests.builders import a_case, a_draft, a_passage, findings
+from tests.builders import TENANT, a_case, a_draft, a_passage, findings
 from tests.channels.people import People
 from tests.fakes.live import LocalLive
 
 Answers = Callable[[str], Decision]
+VOUCHER = f"{TENANT}.a program's secret"
+"""The token of a program whose word about its users is believed."""
 
 
 def reply(question: str) -> Decision:
@@ -151,7 +153,7 @@ def parts_of(
         settings=settings,
         places=PostgresPlaces(bot.database),
         wanted=PostgresWantedFiles(bot.database),
-        vouches=vouches,
+        vouches=believes,
     )
 
 
@@ -185,6 +187,10 @@ async def serving(
         finally:
             await runner.cleanup()
             working.cancel()
+
+
+async def believes(tenant: TenantId, token: str) -> bool:
+    return tenant == TENANT and token == VOUCHER
 
 
 async def all_well() -> str | None:

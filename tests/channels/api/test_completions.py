@@ -5,8 +5,10 @@ from collections.abc import AsyncIterator
 import openai
 import pytest
 
+from core.domain.customers import Profile
 from core.domain.decisions import PassToAgent
-from tests.channels.kit import Service
+from tests.channels.kit import VOUCHER, Service
+from tests.channels.known import known_of
 
 pytestmark = pytest.mark.slow  # real time and many connections: not for make quick
 
@@ -135,3 +137,31 @@ async def test_what_cannot_be_asked_is_an_error_the_client_knows(client, changes
 
 async def test_the_models_can_be_listed(client) -> None:
     assert [model.id async for model in client.models.list()] == ["switchboard"]
+
+
+async def test_each_user_is_a_customer_of_their_own(service: Service, client) -> None:
+    for user in ("ann", "bo", "ann", openai.NOT_GIVEN, openai.NOT_GIVEN):
+        await client.chat.completions.create(model="switchboard", messages=said("One"), user=user)
+
+    async with service.database.as_service() as connection:
+        rows = await connection.fetch("SELECT customer FROM conversations ORDER BY created_at")
+    named = [row["customer"] for row in rows]
+    assert named[:3] == ["claimed-ann", "claimed-bo", "claimed-ann"]
+    assert all(one.startswith("visitor-") for one in named[3:])
+    assert named[3] != named[4]
+
+
+async def test_a_program_with_a_token_says_who_its_user_is(service: Service) -> None:
+    async with openai.AsyncOpenAI(
+        api_key=VOUCHER, base_url=f"{service.url}/v1", max_retries=0
+    ) as client:
+        await client.chat.completions.create(
+            model="switchboard",
+            messages=said("One"),
+            user="no",
+            extra_body={"customer": {"id": "42", "name": "Ada", "attributes": {"plan": "gold"}}},
+        )
+
+    assert await known_of(service.database, "person-42") == Profile(
+        name="Ada", attributes={"plan": "gold"}
+    )

@@ -12,15 +12,19 @@ from hypothesis import strategies as st
 from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey, RSAKey
 from pydantic import SecretStr
+from structlog.testing import capture_logs
 from websockets.exceptions import ConnectionClosed
 
 from channels.settings import Site
 from channels.web.protocol import ErrorFrame, Hello, Say
 from channels.web.signatures import SignatureRefused, Signatures, key_of
+from core.domain.customers import NOBODY, Profile
 from core.domain.ids import CustomerId, TenantId
+from core.domain.messages import Channel
 from core.postgres.database import Database
 from tests.builders import NOON, TENANT
 from tests.channels.kit import Service, hello, messages, receive, send, serving
+from tests.channels.known import known_of
 from tests.fakes.clock import FakeClock
 
 SECRET = "a secret of the shop, long enough for it"
@@ -133,6 +137,39 @@ def test_what_is_no_key_is_refused_without_repeating_it(text: str) -> None:
     assert text not in str(refused.value)
 
 
+def test_a_site_may_say_more_of_a_person() -> None:
+    token = signed(
+        name=" Ada\u202e  Byron ",
+        email="ada@example.com",
+        attributes={"plan": "gold", "seats": 5.0},
+    )
+
+    assert signatures(SECRET).read(TENANT, token).profile == Profile(
+        name="Ada Byron", email="ada@example.com", attributes={"plan": "gold", "seats": "5"}
+    )
+    assert signatures(SECRET).read(TENANT, signed()).profile == NOBODY
+
+
+@pytest.mark.parametrize(
+    ("claims", "why"),
+    [
+        ({"email": "secretly nobody"}, "A customer's email must be an e-mail address."),
+        ({"attributes": "secretly gold"}, "The attributes must be an object of names and values."),
+        ({"attributes": {"plan": ["secret"]}}, "The attribute plan must be a text, a number"),
+        ({"attributes": {"plan": "secret" * 40}}, "The attribute plan has more than 200"),
+        ({"attributes": {"my plan": "secret"}}, "An attribute's name begins with a letter"),
+        ({"attributes": dict.fromkeys("abcdefghijklmnopqrstu", 1)}, "at most 20 attributes"),
+    ],
+)
+def test_what_a_site_says_wrongly_is_left_out_and_named_in_the_log(claims, why) -> None:
+    with capture_logs() as logs:
+        found = signatures(SECRET).read(TENANT, signed(name="Ada", **claims))
+
+    assert found.profile == Profile(name="Ada")
+    assert why in logs[0]["why"]
+    assert "secret" not in str(logs)
+
+
 # --- over the socket --------------------------------------------------------------------------
 
 
@@ -143,8 +180,9 @@ async def service(database: Database) -> AsyncIterator[Service]:
         yield running
 
 
-def fresh(service: Service, sub: str = "7", left_s: int = 300) -> str:
-    return signed(sub=sub, exp=int(service.parts.clock.now().timestamp()) + left_s)
+def fresh(service: Service, sub: str = "7", left_s: int = 300, **claims) -> str:
+    ends = int(service.parts.clock.now().timestamp()) + left_s
+    return signed(sub=sub, exp=ends, **claims)
 
 
 @pytest.mark.slow
@@ -214,3 +252,21 @@ async def test_a_visitor_cannot_be_told_by_name_alone(service: Service) -> None:
             await receive(socket, Say)
 
     assert socket.close_code == 4401
+
+
+@pytest.mark.slow
+async def test_a_person_is_known_as_their_site_calls_them_and_others_are_not(
+    service: Service,
+) -> None:
+    token = fresh(service, name="Ada", attributes={"plan": "gold"})
+    async with service.socket() as one, service.socket() as two:
+        for socket, given in ((one, {"identity": token}), (two, {})):
+            await hello(socket, **given)
+            await send(socket, Say(client_id="1", text="I am Eve, plan gold"))
+            await messages(socket, 2)
+
+    assert await known_of(service.database, "person-7", Channel.WEB) == Profile(
+        name="Ada", attributes={"plan": "gold"}
+    )
+    async with service.database.as_service() as connection:
+        assert await connection.fetchval("SELECT count(*) FROM customers") == 1

@@ -29,8 +29,8 @@ export interface Token {
 }
 
 export const SCOPES = [
-  "conversations.read", "conversations.answer", "conversations.assign", "tickets.write", "answers.review",
-  "knowledge.write", "settings.write", "people.write", "audit.read",
+  "conversations.read", "conversations.answer", "conversations.assign", "desk.oversee", "tickets.write", "answers.review",
+  "knowledge.write", "settings.write", "people.write", "audit.read", "customers.vouch",
 ] as const;
 
 export interface Entry {
