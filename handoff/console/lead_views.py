@@ -118,7 +118,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     conversation: UUID
     customer: str
     channel: str
-    state: str
+    outcome: Literal["waiting", "talking", "completed", "abandoned", "nobody_free", "out_of_hours"]
     agent: str | None
     reason: str
     team: str

@@ -42,26 +42,28 @@ SELECT count(*)
 -- waited that were taken, and one slice of them, the latest first, behind a place. A number and
 -- the list behind it come from the same rows. What an agent took unasked was requested by nobody.
 WITH requests AS (
-  SELECT h.id, h.conversation, h.channel, h.customer, h.state, h.agent, h.reason, h.team,
+  SELECT h.id, h.conversation, h.channel, h.customer, h.agent, h.reason, h.team, o.outcome,
          h.priority, h.requested_at, h.taken_at, h.ended_at, r.thumb, r.reason AS why, r.comment,
          extract(epoch FROM h.taken_at - h.requested_at)::float8 AS wait_s,
          array_remove(ARRAY[
            'requested',
            CASE WHEN h.taken_at IS NOT NULL THEN 'accepted' END,
-           CASE WHEN h.state IN ('requested', 'queued', 'offered') THEN 'waiting'
-                WHEN h.state = 'active' THEN 'talking'
-                WHEN h.state IN ('wrapped_up', 'returned') THEN 'completed'
-                WHEN h.state = 'abandoned' THEN 'abandoned'
-                WHEN h.cause = 'out_of_hours' THEN 'out_of_hours'
-                ELSE 'nobody_free' END,
+           o.outcome,
            CASE WHEN EXISTS (SELECT
                                FROM unnest(h.targets) AS target
                               WHERE target LIKE '%.missed') THEN 'missed' END,
-           CASE WHEN h.state NOT IN ('wrapped_up', 'returned') THEN NULL
+           CASE WHEN o.outcome <> 'completed' THEN NULL
                 WHEN r.thumb = 'up' THEN 'rated_up'
                 WHEN r.thumb = 'down' THEN 'rated_down'
                 ELSE 'unrated' END], NULL) AS slices
     FROM handoffs AS h
+   CROSS JOIN LATERAL (
+     SELECT CASE WHEN h.state IN ('requested', 'queued', 'offered') THEN 'waiting'
+                 WHEN h.state = 'active' THEN 'talking'
+                 WHEN h.state IN ('wrapped_up', 'returned') THEN 'completed'
+                 WHEN h.state = 'abandoned' THEN 'abandoned'
+                 WHEN h.cause = 'out_of_hours' THEN 'out_of_hours'
+                 ELSE 'nobody_free' END AS outcome) AS o
     LEFT JOIN handoff_ratings AS r
       ON r.tenant = $1
      AND r.handoff = h.id
@@ -75,7 +77,7 @@ WITH requests AS (
    CROSS JOIN unnest(slices) AS slice
    GROUP BY slice
 ), behind AS (
-  SELECT q.id AS handoff, q.conversation, q.channel, q.state, q.reason, q.team, q.priority,
+  SELECT q.id AS handoff, q.conversation, q.channel, q.outcome, q.reason, q.team, q.priority,
          coalesce(nullif(c.name, ''), q.customer) AS customer,
          coalesce(p.name, a.name) AS agent,
          q.requested_at, q.taken_at, q.ended_at, q.wait_s, q.thumb, q.why, q.comment
