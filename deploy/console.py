@@ -87,7 +87,8 @@ def routes(settings: Settings, database: Database) -> Sequence[Routes]:
     clock = SystemClock()
     people = people_of(settings, database)
     guard = guard_of(settings, database)
-    doors = Doors(people=people, failures=PostgresFailures(database), new_secret=new_secret)
+    failures = PostgresFailures(database)
+    doors = Doors(people=people, failures=failures, new_secret=new_secret)
     tenant = TenantId(settings.channels.default_tenant)
     audit = PostgresAuditLog(database, sealing_of(settings))
     entry = Entry(
@@ -101,7 +102,12 @@ def routes(settings: Settings, database: Database) -> Sequence[Routes]:
     )
     return (
         SigningRoutes(guard=guard, doors=doors, tenant=tenant),
-        OidcRoutes(guard=guard, entry=entry, public_url=settings.channels.public_url),
+        OidcRoutes(
+            guard=guard,
+            entry=entry,
+            failures=failures,
+            public_url=settings.channels.public_url,
+        ),
         TeamRoutes(guard=guard, audit=audit, clock=clock, new_secret=new_secret),
         PageRoutes(new_secret),
     )

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from channels.limits import Buckets, Rate
 from core.clock import SystemClock
 from core.domain.errors import SetupError
 from core.domain.ids import TenantId
@@ -21,7 +22,7 @@ from deploy.session import database, server
 from deploy.settings import Settings
 from handoff.connectors.calling import Caller
 from handoff.connectors.contract import Finding, RemoteError
-from handoff.connectors.hooks import HookRoutes
+from handoff.connectors.hooks import Allowance, HookRoutes
 from handoff.connectors.kinds import Configured, connector
 from handoff.connectors.metrics import TrackerMetrics
 from handoff.connectors.parts import Secrets
@@ -37,6 +38,8 @@ from handoff.tickets.opening import Opening
 from handoff.tickets.ticket import DONE, State, Ticket
 
 _EVERY_S = 60.0
+_ADDRESSES = 4
+"""From which a tracker calls; so no single stranger uses up a connector's allowance."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +70,13 @@ def desk(base: Base) -> Desk:
     tickets, links = PostgresTickets(pools, clock, telling=telling), PostgresLinks(pools, clock)
     connectors = _connectors(base.settings, pools)
     routes = HookRoutes(
-        connectors=connectors, links=links, tickets=tickets, clock=clock, ring=ring
+        connectors=connectors,
+        links=links,
+        tickets=tickets,
+        clock=clock,
+        ring=ring,
+        from_address=_allowance(base, 1),
+        for_connector=_allowance(base, _ADDRESSES),
     )
     return Desk(tickets=tickets, links=links, connectors=connectors, routes=routes)
 
@@ -244,6 +253,13 @@ async def _opened(settings: Settings) -> AsyncIterator[_Books]:
             links=PostgresLinks(pools, SystemClock()),
             connectors=_connectors(settings, pools),
         )
+
+
+def _allowance(base: Base, share: int) -> Allowance:
+    settings = base.settings.handoff
+    rate = Rate(per_second=share * settings.hooks_per_second, burst=share * settings.hooks_burst)
+    buckets = Buckets(rate)
+    return lambda who: buckets.take(who, base.clock.monotonic())
 
 
 def _connectors(settings: Settings, pools: Database) -> PostgresConnectors:

@@ -93,6 +93,11 @@ class HandoffSettings:
     desk_present_minutes: Annotated[int, Ge(1), Le(1_440)] = 30
     """Minutes for which an agent who has a conversation is taken to be there after what they did
     last in its thread; then it goes back to the queue, unless they have the console open."""
+    hooks_per_second: Annotated[float, Ge(0.01), Le(100_000)] = 20
+    """Calls of trackers that one network address may make per second in the long run; then 429.
+    For one connector it is four times as many, from all addresses."""
+    hooks_burst: Annotated[int, Ge(1), Le(100_000)] = 200
+    """Such calls that one network address may make at once before the rate counts."""
     oidc: tuple[Issuer, ...] = ()
     """Sign-ins of companies, by OpenID Connect, one entry each: name, issuer, client_id,
     client_secret, tenant, title, scopes, role_claim, roles, default_role, email_domains,

@@ -17,16 +17,20 @@ from core.http.json import Refused, answer, parameters_of
 from core.http.openapi import JSON, Answer, Operation, describes
 from handoff.console.bodies import Short
 from handoff.console.guard import COOKIE, Guard, drop, keep, sealed
+from handoff.people.errors import TooManyTries
 from handoff.people.oidc.entry import Answer as Brought
 from handoff.people.oidc.entry import Entry
 from handoff.people.oidc.flow import GOOD_FOR
 from handoff.people.oidc.provider import Provider
 from handoff.people.oidc.refused import SENTENCES, EntryRefused, Why
+from handoff.people.ports import Failures
 
 _log = structlog.get_logger(__name__)
 _TAG = "console"
 _KEPT = "__Host-switchboard-oidc"
 _HOME = "/console"
+_NOT_THEIRS = frozenset({Why.CANCELLED, Why.UNAVAILABLE})
+"""Refusals that nobody is held off for: whoever comes back so has tried nothing."""
 _Long = Annotated[str, Meta(max_length=4_096)]
 
 
@@ -72,6 +76,7 @@ class OidcRoutes:
 
     guard: Guard
     entry: Entry
+    failures: Failures
     public_url: str
     """Where browsers reach this service; empty means where they just did."""
 
@@ -125,11 +130,14 @@ class OidcRoutes:
             path=_Name,
             query=Back,
             answers={303: Answer(says="To the console, signed in, or to the sign-in page.")},
-            fails=(422,),
+            fails=(422, 429),
         )
     )
     async def finish(self, request: web.Request) -> web.StreamResponse:
         name = parameters_of(request.match_info, _Name).name
+        tenant, address = self.entry.default_tenant, [f"oidc:{request.remote}"]
+        if wait_s := await self.failures.waits(tenant, address):
+            raise TooManyTries(wait_s)
         try:
             session, secret = await self.entry.finish(
                 name,
@@ -138,6 +146,8 @@ class OidcRoutes:
                 request.headers.get("User-Agent", ""),
             )
         except EntryRefused as refused:
+            if refused.why not in _NOT_THEIRS:
+                await self.failures.failed(tenant, address)
             response = _sent_back(refused, name)
         else:
             response = _redirect(f"{_HOME}#/signed-in")

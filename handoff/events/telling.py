@@ -139,11 +139,11 @@ class Telling:
             await self._failed(event, "busy", "it wants to be left alone", busy.retry_after_s)
         except (RemoteRefused, SetupError) as refused:
             breaker.left(entered)
-            await self._failed(event, "refused", str(refused))
+            await self._failed(event, "refused", _why(refused))
         except (RemoteError, TimeoutError) as away:
             breaker.failed(entered, self._clock.monotonic())
             rest_s = away.retry_after_s if isinstance(away, RemoteUnknown) else 0
-            await self._failed(event, "away", str(away) or "it does not answer", rest_s)
+            await self._failed(event, "away", _why(away), rest_s)
         except (RetryableError, *BROKEN):
             breaker.left(entered)
             raise
@@ -173,7 +173,7 @@ class Telling:
 
     async def _failed(self, event: Event, outcome: str, trouble: str, rest_s: float = 0) -> None:
         self._parts.metrics.called(event.kind, outcome)
-        fields = {"event": str(event.id), "tries": event.tries, "outcome": outcome}
+        fields = {"id": str(event.id), "tries": event.tries, "outcome": outcome}
         if event.tries >= self._parts.pace.tries:
             await self._parts.events.park(event, trouble)
             _log.error("a handoff event is parked", **fields)
@@ -181,6 +181,11 @@ class Telling:
         _log.warning("a handoff event was not taken", **fields)
         wait_s = backoff_s(event.tries, self._parts.chance())
         await self._parts.events.later(event, max(wait_s, rest_s), trouble)
+
+
+def _why(failed: Exception) -> str:
+    """In the words of an endpoint, which is no tracker."""
+    return str(failed).replace("The tracker", "It").replace("the tracker", "it")
 
 
 def backoff_s(tries: int, chance: float) -> float:

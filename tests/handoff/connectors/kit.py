@@ -9,7 +9,7 @@ from core.domain.ids import ConversationId
 from core.http.json import errors
 from core.sealing import Seal, new_key
 from handoff.connectors.calling import Caller
-from handoff.connectors.hooks import HookRoutes
+from handoff.connectors.hooks import Allowance, HookRoutes
 from handoff.connectors.kinds import Configured
 from handoff.connectors.metrics import TrackerMetrics
 from handoff.connectors.parts import Secrets
@@ -90,7 +90,9 @@ class Desk:
     async def heard(self, conversation: ConversationId) -> list[str]:
         return [one.text for one in await self.stage.transcript(conversation)]
 
-    def app(self) -> web.Application:
+    def app(
+        self, from_address: Allowance = lambda _who: 0, for_connector: Allowance = lambda _who: 0
+    ) -> web.Application:
         made = web.Application(middlewares=[errors])
         HookRoutes(
             connectors=self.connectors,
@@ -98,5 +100,7 @@ class Desk:
             tickets=self.tickets,
             clock=self.stage.clock,
             ring=lambda _topic: self.work.wake(),
+            from_address=from_address,
+            for_connector=for_connector,
         ).add_to(made.router)
         return made

@@ -63,6 +63,12 @@ class Told:
         address = url or self.desk.url
         return await self.endpoints.keep(OPERATOR, name, address, SECRET, private=True)
 
+    async def remove(self) -> None:
+        await self.endpoints.remove(OPERATOR, "there")
+
+    async def replay(self) -> int:
+        return await self.endpoints.replay(OPERATOR, "there")
+
     async def tell(self, *, after_s: float = 0) -> None:
         """All that is due, at once or some seconds later."""
         self.stage.clock.passed_s += after_s

@@ -18,6 +18,7 @@ from handoff.people.oidc.entry import Entry
 from handoff.people.oidc.provider import Provider
 from handoff.people.roles import Role
 from handoff.postgres.audit import Notary
+from handoff.postgres.failures import PostgresFailures
 from handoff.postgres.flows import PostgresFlows
 from handoff.postgres.people import PostgresPeople
 from handoff.postgres.tokens import PostgresTokens
@@ -63,7 +64,10 @@ class Company:
             new_secret=new_secret,
             default_tenant=TENANT,
         )
-        OidcRoutes(guard=guard, entry=entry, public_url=public_url).add_to(app.router)
+        failures = PostgresFailures(self.database)
+        OidcRoutes(guard=guard, entry=entry, failures=failures, public_url=public_url).add_to(
+            app.router
+        )
 
 
 async def step(browser: aiohttp.ClientSession, there: str | URL) -> str:
