@@ -37,6 +37,10 @@ class HandOff:
     text: str
     team: str = ""
     """Which people; empty is whoever is there."""
+    priority: int = 0
+    """Who has more is served before who waits as long."""
+    skills: tuple[str, ...] = ()
+    """That whoever takes it should have."""
 
 
 @dataclass(frozen=True, slots=True)

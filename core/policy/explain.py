@@ -1,15 +1,18 @@
 """A judgement in words, for people, and in plain values, for programs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from typing import assert_never
 
 from core.policy.judge import Checked, Judgement
 from core.policy.rules import (
+    NO_ROUTE,
     Action,
     Answer,
     ApologiseAndOffer,
     Condition,
     Customer,
+    CustomerWithin,
     Disclaimer,
     Filter,
     HandOver,
@@ -17,13 +20,24 @@ from core.policy.rules import (
     Offer,
     OneOf,
     Open,
+    Route,
     Within,
 )
+
+_NAMES: Mapping[type[Action], str] = {
+    Answer: "answer",
+    Offer: "offer",
+    ApologiseAndOffer: "apologise_and_offer",
+    Filter: "filter",
+    Disclaimer: "disclaimer",
+}
 
 
 def lines(judgement: Judgement) -> Iterator[str]:
     """What is done and by which rule, then every rule that was asked with its conditions."""
     yield f"{said(judgement.do)}  ({judgement.rule})"
+    if judgement.route != NO_ROUTE:
+        yield said(judgement.route)
     for weighed in judgement.weighed:
         mark = "fires" if weighed.fired else "does not hold"
         yield f"\n{weighed.rule.name}: {mark} -> {said(weighed.rule.do)}"
@@ -38,6 +52,7 @@ def plain(judgement: Judgement) -> dict[str, object]:
         "do": said(judgement.do),
         "rule": judgement.rule,
         "answer": judgement.answer,
+        "route": asdict(judgement.route),
         "rules": [
             {
                 "name": weighed.rule.name,
@@ -60,18 +75,12 @@ def plain(judgement: Judgement) -> dict[str, object]:
 def said(action: Action) -> str:
     """An action as policy.toml names it."""
     match action:
-        case Answer():
-            return "answer"
         case HandOver(team):
             return f"handoff to {team}" if team else "handoff"
-        case Offer():
-            return "offer"
-        case ApologiseAndOffer():
-            return "apologise_and_offer"
-        case Filter():
-            return "filter"
-        case Disclaimer():
-            return "disclaimer"
+        case Route():
+            return _route(action)
+        case Answer() | Offer() | ApologiseAndOffer() | Filter() | Disclaimer():
+            return _NAMES[type(action)]
         case _:
             assert_never(action)
 
@@ -82,7 +91,9 @@ def wanted(condition: Condition) -> str:
         case OneOf(of, labels):
             return f"{of} is {' or '.join(labels)}"
         case Within():
-            return _range(condition)
+            return _range(condition.of, condition)
+        case CustomerWithin():
+            return _range(f"attribute {condition.attribute}", condition)
         case Has(of, lists):
             return f"{of} of {' or '.join(words.name for words in lists)}"
         case Customer(attribute, values):
@@ -93,13 +104,22 @@ def wanted(condition: Condition) -> str:
             assert_never(condition)
 
 
-def _range(condition: Within) -> str:
+def _route(route: Route) -> str:
+    parts = [
+        f"to {route.team}" if route.team else "",
+        f"priority {route.priority}" if route.priority else "",
+        f"skills {', '.join(route.skills)}" if route.skills else "",
+    ]
+    return f"people: {', '.join(filter(None, parts))}"
+
+
+def _range(of: str, condition: Within | CustomerWithin) -> str:
     ends = []
     if condition.at_least is not None:
         ends.append(f"at least {condition.at_least:g}")
     if condition.below is not None:
         ends.append(f"below {condition.below:g}")
-    return f"{condition.of} {' and '.join(ends)}"
+    return f"{of} {' and '.join(ends)}"
 
 
 def _value(checked: Checked) -> str:

@@ -6,12 +6,15 @@ that goes to a person, and again with the answer.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import isfinite
 from typing import TypeGuard, assert_never
 
 from core.policy.rules import (
+    NO_ROUTE,
     Answer,
     Condition,
     Customer,
+    CustomerWithin,
     Deciding,
     Disclaimer,
     Filter,
@@ -19,6 +22,7 @@ from core.policy.rules import (
     OneOf,
     Open,
     Policy,
+    Route,
     Rule,
     Within,
 )
@@ -61,6 +65,8 @@ class Judgement:
     """The name of the rule that decided, or `UNCHANGED`."""
     answer: str
     """The situation's answer with words masked and disclaimers below; empty if it was."""
+    route: Route
+    """Who takes over, if somebody does."""
     weighed: tuple[Weighed, ...]
     """Every rule that was asked, in order; the deciding one comes last."""
 
@@ -71,7 +77,7 @@ def judge(policy: Policy, situation: Situation) -> Judgement:
     for rule in policy.rules:
         weighed = Weighed(rule, tuple(_check(one, situation) for one in rule.when))
         asked.append(weighed)
-        if weighed.fired and not isinstance(rule.do, Filter | Disclaimer):
+        if weighed.fired and not isinstance(rule.do, Filter | Disclaimer | Route):
             return _judgement(rule.do, rule.name, situation, asked)
     return _judgement(Answer(), UNCHANGED, situation, asked)
 
@@ -91,7 +97,15 @@ def _judgement(do: Deciding, name: str, situation: Situation, asked: list[Weighe
     answer = situation.answer
     if answer:
         answer = "\n\n".join((_masked(answer, asked), *_below(situation.language, asked)))
-    return Judgement(do=do, rule=name, answer=answer, weighed=tuple(asked))
+    return Judgement(do=do, rule=name, answer=answer, route=_route(asked), weighed=tuple(asked))
+
+
+def _route(asked: list[Weighed]) -> Route:
+    found = NO_ROUTE
+    for weighed in asked:
+        if weighed.fired and isinstance(weighed.rule.do, Route):
+            found = found.joined(weighed.rule.do)
+    return found
 
 
 def _of_answer(condition: Condition) -> TypeGuard[Has]:
@@ -128,6 +142,9 @@ def _check(condition: Condition, situation: Situation) -> Checked:
         case Customer(attribute, values):
             value = situation.attributes.get(attribute)
             return Checked(condition, value, value in values)
+        case CustomerWithin(attribute=attribute):
+            said = situation.attributes.get(attribute)
+            return Checked(condition, said, _lies(condition, _amount(said)))
         case Open(wanted):
             return Checked(condition, situation.open, situation.open is wanted)
         case _:
@@ -156,7 +173,15 @@ def _number(of: str, situation: Situation) -> float | None:
     return numbers[of]
 
 
-def _lies(condition: Within, number: float | None) -> bool:
+def _amount(said: str | None) -> float | None:
+    try:
+        found = float(said or "")
+    except ValueError:
+        return None
+    return found if isfinite(found) else None
+
+
+def _lies(condition: Within | CustomerWithin, number: float | None) -> bool:
     if number is None:
         return False
     if condition.at_least is not None and number < condition.at_least:

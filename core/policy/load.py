@@ -22,12 +22,15 @@ from core.policy.rules import (
     Offer,
     OneOf,
     Policy,
+    Route,
     Rule,
 )
 from core.policy.words import WordList
 
 SHIPPED = Path(__file__).with_name("policy.toml")
 MOST_RULES = 200
+HIGHEST = 100
+"""Priority; a handoff's own waiting raises it by one per `aging_s`."""
 _PLAIN: Mapping[str, Action] = {
     "answer": Answer(),
     "offer": Offer(),
@@ -36,8 +39,8 @@ _PLAIN: Mapping[str, Action] = {
     "filter": Filter(),
 }
 _FORMS = (
-    f"do is one of {', '.join(_PLAIN)}, or a table with handoff (a team)"
-    " or disclaimer (a sentence)"
+    f"do is one of {', '.join(_PLAIN)}, or a table with handoff (a team), people (a team, a"
+    " priority, skills) or disclaimer (a sentence)"
 )
 
 
@@ -126,6 +129,8 @@ def _action(where: str, form: object, mistakes: Mistakes) -> Action:
             return _PLAIN[form]
         case {"handoff": str(team), **rest} if team.strip() and not rest:
             return HandOver(team.strip())
+        case {"people": dict(people), **rest} if people and not rest:
+            return _route(where, people, mistakes)
         case {"disclaimer": str(text), **rest} if text.strip() and not rest:
             return Disclaimer({"": text.strip()})
         case {"disclaimer": dict(by_language), **rest} if by_language and not rest:
@@ -133,6 +138,20 @@ def _action(where: str, form: object, mistakes: Mistakes) -> Action:
         case _:
             mistakes.note(where, _FORMS)
             return Answer()
+
+
+def _route(where: str, people: Mapping[str, Any], mistakes: Mistakes) -> Route:
+    for field in sorted(people.keys() - {"team", "priority", "skills"}):
+        mistakes.note(where, f"people has no {field}; there are team, priority and skills")
+    team, priority = people.get("team"), people.get("priority", 0)
+    skills = texts(people.get("skills"))
+    if "team" in people and not (isinstance(team, str) and team.strip()):
+        mistakes.note(where, "people.team is the name of a team")
+    if type(priority) is not int or not 0 <= priority <= HIGHEST:
+        mistakes.note(where, f"people.priority is a whole number from 0 to {HIGHEST}")
+    if "skills" in people and not skills:
+        mistakes.note(where, "people.skills is a list of skills")
+    return Route(team=str(team or "").strip(), priority=priority, skills=skills)
 
 
 def _disclaimer(where: str, by_language: Mapping[str, Any], mistakes: Mistakes) -> Disclaimer:
@@ -146,7 +165,8 @@ def _disclaimer(where: str, by_language: Mapping[str, Any], mistakes: Mistakes) 
 
 def _person_first(rules: Sequence[Rule], mistakes: Mistakes) -> None:
     """Nothing that an operator writes may stand between a customer and a person."""
-    first = next((rule for rule in rules if not isinstance(rule.do, Filter | Disclaimer)), None)
+    marks = Filter | Disclaimer | Route
+    first = next((rule for rule in rules if not isinstance(rule.do, marks)), None)
     match first:
         case Rule(when=(OneOf("intent", labels),), do=HandOver()) if Intent.PERSON in labels:
             return

@@ -3,12 +3,24 @@
 from collections.abc import Mapping
 from typing import Literal, cast
 
+from core.domain.customers import value_text
 from core.mistakes import Mistakes, texts
-from core.policy.rules import LABELS, LEVELS, Condition, Customer, Has, OneOf, Open, Within
+from core.policy.rules import (
+    LABELS,
+    LEVELS,
+    Condition,
+    Customer,
+    CustomerWithin,
+    Has,
+    OneOf,
+    Open,
+    Within,
+)
 from core.policy.words import WordList
 
 _SHARES = {"frustration", "confidence", "intent_confidence", "emotion_confidence"}
 _TEXTS = ("words", "answer_words")
+_Ends = tuple[float | None, float | None]
 _ALL = (*LABELS, *LEVELS, *_TEXTS, "attributes", "open")
 
 
@@ -61,6 +73,15 @@ def _labels(place: str, name: str, form: object, mistakes: Mistakes) -> OneOf | 
 
 
 def _range(place: str, name: str, form: object, mistakes: Mistakes) -> Within | None:
+    ends = _ends(place, form, mistakes)
+    if ends is None:
+        return None
+    if name in _SHARES and not all(0 <= end <= 1 for end in ends if end is not None):
+        mistakes.note(place, f"{name} lies between 0 and 1")
+    return Within(of=name, at_least=ends[0], below=ends[1])
+
+
+def _ends(place: str, form: object, mistakes: Mistakes) -> _Ends | None:
     if not isinstance(form, dict) or not form or form.keys() - {"at_least", "below"}:
         mistakes.note(place, "a table with at_least, below or both is wanted")
         return None
@@ -73,9 +94,7 @@ def _range(place: str, name: str, form: object, mistakes: Mistakes) -> Within | 
     least, below = form.get("at_least"), form.get("below")
     if least is not None and below is not None and least >= below:
         mistakes.note(place, "nothing is at least as great as at_least and below below")
-    if name in _SHARES and not all(0 <= end <= 1 for end in form.values()):
-        mistakes.note(place, f"{name} lies between 0 and 1")
-    return Within(of=name, at_least=least, below=below)
+    return least, below
 
 
 def _words(
@@ -92,14 +111,25 @@ def _words(
     return Has(cast("Literal['words', 'answer_words']", name), kept)
 
 
-def _attributes(place: str, form: object, mistakes: Mistakes) -> list[Customer]:
+def _attributes(place: str, form: object, mistakes: Mistakes) -> list[Condition]:
     if not isinstance(form, dict) or not form:
-        mistakes.note(place, 'a table is wanted, for instance { plan = ["gold"] }')
+        mistakes.note(place, 'a table is wanted, for instance { plan = "gold" }')
         return []
-    found = []
-    for name, values in form.items():
-        if wanted := texts(values):
-            found.append(Customer(name, wanted))
-        else:
-            mistakes.note(f"{place}.{name}", "a list of values is wanted")
-    return found
+    found = [_attribute(f"{place}.{name}", name, one, mistakes) for name, one in form.items()]
+    return [one for one in found if one is not None]
+
+
+def _attribute(place: str, name: str, form: object, mistakes: Mistakes) -> Condition | None:
+    if isinstance(form, dict):
+        ends = _ends(place, form, mistakes)
+        if ends is None:
+            return None
+        return CustomerWithin(attribute=name, at_least=ends[0], below=ends[1])
+    values = tuple(map(value_text, form if isinstance(form, list) else [form]))
+    known = tuple(value for value in values if value is not None)
+    if not known or len(known) < len(values):
+        mistakes.note(
+            place, "a value is wanted, a list of values, or a table with at_least, below"
+        )
+        return None
+    return Customer(name, known)

@@ -57,6 +57,15 @@ class Customer:
     values: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerWithin:
+    """An attribute of the customer is a number in a range; what is no number never is."""
+
+    attribute: str
+    at_least: float | None = None
+    below: float | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Open:
     """People are there, or they are not."""
@@ -64,7 +73,7 @@ class Open:
     wanted: bool
 
 
-Condition: TypeAlias = OneOf | Within | Has | Customer | Open
+Condition: TypeAlias = OneOf | Within | Has | Customer | CustomerWithin | Open
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +116,29 @@ class Disclaimer:
         return in_language(self.texts, language)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """If a person takes over, whatever decides that: who, and before whom."""
+
+    team: str = ""
+    """Which people, where what decides names none; empty is whoever is there."""
+    priority: int = 0
+    skills: tuple[str, ...] = ()
+    """That whoever takes it should have."""
+
+    def joined(self, later: "Route") -> "Route":
+        """Both: the later team, the higher priority, all skills."""
+        return Route(
+            team=later.team or self.team,
+            priority=max(self.priority, later.priority),
+            skills=tuple(dict.fromkeys((*self.skills, *later.skills))),
+        )
+
+
+NO_ROUTE = Route()
 Deciding: TypeAlias = Answer | HandOver | Offer | ApologiseAndOffer
 """What ends the search: the first rule of this kind that holds fires, and no later one."""
-Marking: TypeAlias = Filter | Disclaimer
+Marking: TypeAlias = Filter | Disclaimer | Route
 """What is added on the way: all of these that hold before the deciding one fire."""
 Action: TypeAlias = Deciding | Marking
 

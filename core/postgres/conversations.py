@@ -264,11 +264,12 @@ def _remembered(record: TurnRecord, last_seq: int, at: datetime, *, sent: bool) 
     return Remembered(last_seq=last_seq, messages=messages, sent=sent)
 
 
-def _promises(record: TurnRecord) -> tuple[str | None, str, str]:
-    """Why a person was promised, null where none was, and of which team; and a ticket."""
+def _promises(record: TurnRecord) -> tuple[str | None, str, str, int, Sequence[str]]:
+    """Why a person was promised, null where none was, and of which team; a ticket; the rest."""
     if isinstance(record.decision, HandOff):
-        return record.decision.reason, record.decision.team, record.ticket
-    return None, "", record.ticket
+        wants = record.decision
+        return wants.reason, wants.team, record.ticket, wants.priority, sorted(wants.skills)
+    return None, "", record.ticket, 0, []
 
 
 def _events(record: TurnRecord, stamp: Stamp) -> list[bytes]:

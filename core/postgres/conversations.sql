@@ -211,8 +211,9 @@ SELECT seq, epoch
 -- the row moves only while it is still the last word; all of this is compared under the row's
 -- lock. A row of nulls: not the last word, or no longer ours; whoever reads again sees which.
 -- An apology ($24) leaves its messages to a replay, which covers them once more ($23) and once.
--- Who is promised a person ($28, by the team $29) is in the queue by the same statement, and who
--- lets go of it is not any more. A ticket that is promised (its category, $30) is a job of it, too.
+-- Who is promised a person ($28, by the team $29, before others by $31, with the skills $32) is in
+-- the queue by the same statement, and who lets go of it is not any more. A ticket that is promised
+-- (its category, $30) is a job of it, too.
 WITH moved AS (
   UPDATE conversations
      SET covered = greatest(covered, $4),
@@ -239,8 +240,8 @@ WITH moved AS (
             old.epoch = $5 AS sent
 ), promised AS (
   INSERT INTO handoffs (id, tenant, conversation, channel, customer, reason, team, language, epoch,
-                        requested_at)
-  SELECT $1, tenant, id, channel, customer, $28, $29, language, epoch, $21
+                        requested_at, priority, skills)
+  SELECT $1, tenant, id, channel, customer, $28, $29, language, epoch, $21, $31, $32
     FROM moved
    WHERE sent
      AND $28::text IS NOT NULL

@@ -59,7 +59,7 @@ def decide(case: Case, rules: Rules, phrases: Phrases) -> Decided:
     if isinstance(owner, Bot):
         said = case.settled or _as_bot(case, phrases)
         judged = judge(rules.policy, situation(case, rules, said))
-        decision, by_rule = _ruled(said, judged, case, phrases), judged.rule
+        decision, by_rule = _routed(_ruled(said, judged, case, phrases), judged.route), judged.rule
     elif isinstance(owner, Queue) and case.understanding.intent.label == Intent.CANCEL_PERSON:
         decision = _say(phrases, "taken_back", language)
     else:
@@ -131,6 +131,14 @@ def _ruled(said: Decision, judged: Judgement, case: Case, phrases: Phrases) -> D
         case policy.Answer() | policy.HandOver():
             pass
     return Reply(replace(said.draft, text=text)) if isinstance(said, Reply) else Decline(text)
+
+
+def _routed(decision: Decision, route: policy.Route) -> Decision:
+    """A handoff with the people that the policy wants for it."""
+    if not isinstance(decision, HandOff):
+        return decision
+    team = decision.team or route.team
+    return replace(decision, team=team, priority=route.priority, skills=route.skills)
 
 
 def _with_offer(text: str, language: str, phrases: Phrases) -> str:

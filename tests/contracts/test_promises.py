@@ -94,3 +94,15 @@ async def test_a_ticket_is_promised_if_and_only_if_it_is_a_job(store, opened, da
         (job,) = await connection.fetch("SELECT kind, key, payload FROM jobs")
     assert (job["kind"], job["key"]) == ("wanted-ticket", str(record.id))
     assert json.loads(job["payload"]) == {"conversation": str(opened.id), "category": "billing"}
+
+
+async def test_a_promise_goes_to_the_people_and_before_those_whom_it_names(
+    store, opened, database
+) -> None:
+    promise = replace(PROMISE, priority=5, skills=("tax", "contracts"))
+
+    await store.remember(await take(store, opened, promise))
+
+    async with database.as_service() as connection:
+        row = await connection.fetchrow("SELECT team, priority, skills FROM handoffs")
+    assert tuple(row) == ("care", 5, ["contracts", "tax"])

@@ -106,7 +106,7 @@ when.intent = ["person"]
 do = "handoff"
 [[rule]]
 name = "gold"
-when.attributes = { plan = ["gold"] }
+when.attributes.plan = "gold"
 when.open = true
 do.handoff = "gold"
 """,
@@ -116,6 +116,34 @@ do.handoff = "gold"
 
     assert explained(*words, "2026-06-01T10:00+0000")["do"] == "handoff to gold"
     assert explained(*words, "2026-06-01T20:00+0000")["do"] == "answer"
+
+
+def test_attributes_that_say_who_takes_over_are_explained(tmp_path: Path) -> None:
+    own = tmp_path / "own.toml"
+    own.write_text(
+        """
+[[rule]]
+name = "big customers"
+when.attributes.seats = { at_least = 100 }
+do.people = { team = "key accounts", priority = 5, skills = ["contracts"] }
+[[rule]]
+name = "person"
+when.intent = ["person"]
+do = "handoff"
+""",
+        encoding="utf-8",
+    )
+    words = ("explain", "I want a person", "--policy", str(own), "--attribute")
+
+    big, small = (call(*words, f"seats={seats}").output for seats in (120, 20))
+
+    who = "people: to key accounts, priority 5, skills contracts"
+    assert big.splitlines()[:2] == ["handoff  (person)", who]
+    assert "yes  attribute seats at least 100: 120" in big
+    assert small.splitlines()[:2] == ["handoff  (person)", ""]
+    wrong = call(*words, f"plan={'x' * 201}")
+    assert wrong.exit_code == 2
+    assert "The attribute plan has more than 200 characters." in wrong.output
 
 
 def test_a_file_without_a_mistake_is_said_to_have_none() -> None:

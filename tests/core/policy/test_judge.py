@@ -10,7 +10,15 @@ from hypothesis import strategies as st
 from core.domain.understanding import Judged
 from core.policy.judge import UNCHANGED, judge
 from core.policy.load import parse, read
-from core.policy.rules import Answer, ApologiseAndOffer, Deciding, HandOver, Offer
+from core.policy.rules import (
+    NO_ROUTE,
+    Answer,
+    ApologiseAndOffer,
+    Deciding,
+    HandOver,
+    Offer,
+    Route,
+)
 from core.policy.situation import Situation
 from core.policy.words import MASK
 
@@ -160,3 +168,45 @@ do.handoff = "key accounts"
     assert judge(gold, replace(known, open=morning)).do == HandOver("key accounts")
     assert judge(gold, replace(known, open=evening)).do == Answer()
     assert judge(gold, a_situation(open=morning)).do == Answer()
+
+
+GOLD = """
+[[rule]]
+name = "gold customers"
+when.attributes.plan = "gold"
+do = { people = { team = "gold", priority = 5 } }
+[[rule]]
+name = "many seats"
+when.attributes.seats = { at_least = 100 }
+do = { people = { priority = 2, skills = ["contracts"] } }
+"""
+
+
+@pytest.mark.parametrize(
+    ("attributes", "route"),
+    [
+        ({}, NO_ROUTE),
+        ({"plan": "free", "seats": "99"}, NO_ROUTE),
+        ({"plan": "gold"}, Route(team="gold", priority=5)),
+        ({"seats": "many"}, NO_ROUTE),
+        ({"seats": "nan"}, NO_ROUTE),
+        ({"seats": "100.5"}, Route(priority=2, skills=("contracts",))),
+        (
+            {"plan": "gold", "seats": "100"},
+            Route(team="gold", priority=5, skills=("contracts",)),
+        ),
+    ],
+)
+def test_attributes_say_who_takes_over_and_decide_nothing(attributes, route) -> None:
+    policy = parse(GOLD + PERSON_FIRST)
+
+    for intent, do in (("person", HandOver()), ("question", Answer())):
+        judged = judge(policy, a_situation(intent=Judged(intent, 0.9), attributes=attributes))
+        assert (judged.do, judged.route) == (do, route)
+
+
+@given(situation=situations)
+def test_people_above_the_first_deciding_rule_change_no_decision(situation: Situation) -> None:
+    assert (
+        judge(parse(GOLD + PERSON_FIRST), situation).do == judge(parse(PERSON_FIRST), situation).do
+    )

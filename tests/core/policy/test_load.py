@@ -7,7 +7,7 @@ import pytest
 
 from core.domain.errors import SettingsInvalid
 from core.policy.load import MOST_RULES, parse, read
-from core.policy.rules import Customer, Disclaimer, HandOver, Open, Within
+from core.policy.rules import Customer, CustomerWithin, Disclaimer, HandOver, Open, Within
 
 PERSON = '[[rule]]\nname = "person"\nwhen.intent = ["person"]\ndo = "handoff"\n'
 
@@ -27,7 +27,7 @@ when.unknowns = { at_least = true }
 when.confidence = { at_least = 0.5, below = 0.5 }
 when.words = ["rude"]
 when.weather = ["rain"]
-when.attributes = { plan = "gold" }
+when.attributes = { plan = { is = "gold" } }
 when.open = "yes"
 do = "fly"
 colour = 1
@@ -66,7 +66,7 @@ def test_every_mistake_is_named_at_once() -> None:
         "rule 1, when.confidence: nothing is at least",
         "rule 1, when.words: there is no list rude",
         "rule 1, when.weather: there is no such condition",
-        "rule 1, when.attributes.plan: a list of values",
+        "rule 1, when.attributes.plan: a table with at_least",
         "rule 1, when.open: true or false",
         "rule 1: do is one of answer, offer",
         'rule "masks nothing": conditions are wanted',
@@ -151,3 +151,47 @@ def test_open_until_midnight_is_open_at_its_last_minute() -> None:
 
     assert policy.open_at(datetime(2026, 6, 7, 23, 59, 59, tzinfo=UTC))
     assert not policy.open_at(datetime(2026, 6, 8, 0, 0, tzinfo=UTC))
+
+
+def the_rules(text: str) -> tuple:
+    return parse(PERSON + text).rules[1:]
+
+
+def test_attributes_are_values_lists_and_ranges_of_numbers() -> None:
+    (rule,) = the_rules(
+        """
+[[rule]]
+name = "gold"
+when.attributes.plan = "gold"
+when.attributes.country = ["DE", "AT"]
+when.attributes.vip = true
+when.attributes.seats = { at_least = 5, below = 50 }
+do = "offer"
+"""
+    )
+
+    assert rule.when == (
+        Customer("plan", ("gold",)),
+        Customer("country", ("DE", "AT")),
+        Customer("vip", ("true",)),
+        CustomerWithin(attribute="seats", at_least=5, below=50),
+    )
+
+
+@pytest.mark.parametrize(
+    ("people", "sentence"),
+    [
+        ("{ priority = 101 }", "people.priority is a whole number from 0 to 100"),
+        ("{ priority = true }", "people.priority is a whole number from 0 to 100"),
+        ("{ priority = -1 }", "people.priority is a whole number from 0 to 100"),
+        ("{ team = 7 }", "people.team is the name of a team"),
+        ("{ team = ' ' }", "people.team is the name of a team"),
+        ("{ skills = 'tax' }", "people.skills is a list of skills"),
+        ("{ room = 3 }", "people has no room; there are team, priority and skills"),
+    ],
+)
+def test_people_who_cannot_be_read_are_named(people: str, sentence: str) -> None:
+    told = refused(f'[[rule]]\nname = "x"\ndo = {{ people = {people} }}\n{PERSON}')
+
+    assert len(told) == 2
+    assert f'rule "x": {sentence}' in told[1]
