@@ -11,6 +11,8 @@ from aiohttp import WSMsgType, web
 
 from core.clock import SystemClock, new_secret
 from handoff.console.pages import PageRoutes
+from tests.fakes.console_said import a_message, a_note
+from tests.fakes.console_tickets import FakeTickets
 
 COOKIE = "__Host-switchboard"
 PASSWORD = "correct horse battery"
@@ -28,6 +30,7 @@ class FakeConsole:
         self.messages: dict[str, list[Json]] = {}
         self.notes: dict[str, list[Json]] = {}
         self.canned: list[Json] = []
+        self.tickets = FakeTickets(self)
         self.team: dict[str, list[Json]] = {"people": [], "tokens": [], "audit": []}
         self.acts: list[tuple[str, Json]] = []
         """Name and body of what the page did, in its order."""
@@ -63,7 +66,9 @@ class FakeConsole:
         app.router.add_get(f"{talk}/messages", self._messages)
         app.router.add_get(f"{talk}/customer", self._customer)
         app.router.add_put(f"{talk}/draft", self._record)
+        app.router.add_post(f"{talk}/messages/{{seq}}/again", self._again)
         app.router.add_post(f"{talk}/{{act}}", self._act)
+        self.tickets.add_to(app.router)
         return app
 
     async def tell(self, **frame: Any) -> None:
@@ -203,6 +208,10 @@ class FakeConsole:
         await self.tell_row(self._after(act, self.rows[name]))
         return web.json_response(self.rows[name])
 
+    async def _again(self, request: web.Request) -> web.StreamResponse:
+        self.acts.append(("again", {"seq": int(request.match_info["seq"])}))
+        return web.json_response(self.rows[request.match_info["id"]])
+
     def _after(self, act: str, row: Json) -> Json:
         mine = {"kind": "agent", "agent": self.me["id"], "name": self.me["name"]}
         owner = mine if act == "take" else {"kind": "bot", "agent": None, "name": None}
@@ -250,19 +259,6 @@ class FakeConsole:
                         await socket.send_json(shown)
             case "unwatch":
                 self._sockets[socket] = None
-
-
-def a_message(**given: Any) -> Json:
-    """A message as the protocol has it."""
-    nothing = dict.fromkeys(("agent", "agent_name", "turn", "delivery", "client_id"))
-    plain = {"author": "customer", "sources": [], "edited": False, "deleted": False}
-    return {**nothing, **plain, **given}
-
-
-def a_note(author: Json, **given: Any) -> Json:
-    """A private note of somebody's."""
-    by = {"author": author["id"], "author_name": author["name"]}
-    return {"id": str(uuid4()), "client_id": "", **by, **given}
 
 
 @web.middleware

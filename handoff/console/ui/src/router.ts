@@ -19,6 +19,8 @@ const routes: RouteRecordRaw[] = [
   { path: "/inbox", redirect: "/inbox/mine" },
   { path: "/inbox/:tab(mine|waiting|all)/:id?", component: Inbox, meta: { asks: "conversations.read" } },
   { path: "/desk/:slice?", component: () => import("./lead/Lead.vue"), meta: { asks: "desk.oversee" } },
+  { path: "/tickets", component: () => import("./tickets/Tickets.vue"), meta: { asks: "conversations.read" } },
+  { path: "/tickets/:number(\\d+)", component: () => import("./tickets/Ticket.vue"), meta: { asks: "conversations.read" } },
   { path: "/canned", component: () => import("./canned/Canned.vue"), meta: { asks: "conversations.answer" } },
   { path: "/team/:part(people|tokens|audit)?", component: () => import("./people/Team.vue"), meta: { asks: "people.write" } },
   { path: "/you", component: () => import("./people/You.vue") },

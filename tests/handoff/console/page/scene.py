@@ -5,6 +5,7 @@ from typing import Any
 
 from core.clock import SystemClock
 from tests.fakes.console import FakeConsole, Json, a_message, a_note
+from tests.fakes.console_tickets import a_place, a_ticket
 
 ANN, BO = "00000000-0000-0000-0000-00000000000a", "00000000-0000-0000-0000-00000000000b"
 MAY = (
@@ -168,8 +169,46 @@ def a_morning() -> FakeConsole:
         _canned("sorry", "Sorry for the wait", "Hello {{customer.first_name}}, sorry to wait."),
         _canned("stock", "In stock", "It is in stock."),
     ]
+    console.tickets.whole = {one["ticket"]["number"]: one for one in _tickets()}
+    console.tickets.trackers = ["jira", "zendesk"]
     console.team = {"people": _people(), "tokens": [], "audit": _audit()}
     return console
+
+
+def _tickets() -> list[Json]:
+    says = {"id": talk_id(70), "author": "customer", "public": True, "at": ago(30)}
+    inner = {"id": talk_id(71), "author": f"person:{BO}", "public": False, "at": ago(9)}
+    return [
+        a_ticket(1, "The chair's leg is loose", state="closed", assignee=BO, customer="lena"),
+        a_ticket(
+            2,
+            "Refund of FP-20871 is late",
+            summary="The chair was sent back two weeks ago. The bank sees no money.",
+            state="open",
+            priority="urgent",
+            category="refund",
+            conversation=LATE,
+            customer="maria@example.com",
+            assignee=ANN,
+            team="orders",
+            language="en",
+            orders=["FP-20871"],
+            emails=["maria@example.com"],
+            steps=["The page on returns was cited", "Five working days were named"],
+            places=[a_place("jira", "SHOP-12")],
+            comments=[
+                {**says, "text": "Still nothing on my account."},
+                {**inner, "text": "Accounts will look at it today."},
+            ],
+        ),
+        a_ticket(
+            3,
+            "Refund has not come",
+            customer="maria@example.com",
+            conversation=LATE,
+            places=[a_place("zendesk", "", trouble="zendesk does not answer", waiting=True)],
+        ),
+    ]
 
 
 def _canned(shortcut: str, title: str, text: str) -> Json:

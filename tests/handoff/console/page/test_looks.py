@@ -16,6 +16,8 @@ _PAGES = {
     "queued": f"/inbox/waiting/{LATE}",
     "mine": f"/inbox/mine/{MINE}",
     "other": f"/inbox/all/{BOS}",
+    "tickets": "/tickets?state=all",
+    "ticket": "/tickets/2",
     "team": "/team/people",
     "tokens": "/team/tokens",
     "audit": "/team/audit",
@@ -23,7 +25,7 @@ _PAGES = {
     "settings": "/you",
 }
 _WIDE, _PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
-_FILLED = ".thread .said, .inbox:not(.open) [data-row], td, .page .empty, .page li"
+_FILLED = ".thread .said, .inbox:not(.open) [data-row], td, .page .empty, .page li, .page dl"
 _TOO_WIDE = """[document.documentElement, document.querySelector("main")]
   .some((one) => one.scrollWidth > one.clientWidth)"""
 _SHOTS = Path(__file__).parents[4] / "bench-out" / "console"

@@ -3,7 +3,7 @@ import type { Word } from "../words";
 
 export type Act =
   | "next" | "previous" | "open" | "reply" | "note" | "take" | "close" | "transfer" | "return" | "ticket"
-  | "search" | "inbox" | "team" | "keys" | "leave";
+  | "search" | "inbox" | "tickets" | "team" | "keys" | "leave";
 
 export interface Binding {
   /** In the order they are pressed; several ways stand apart. */
@@ -25,6 +25,7 @@ export const BINDINGS: readonly Binding[] = [
   { ways: [["t"]], act: "ticket", word: "keyTicket" },
   { ways: [["/"]], act: "search", word: "keySearch" },
   { ways: [["g", "i"]], act: "inbox", word: "keyInbox" },
+  { ways: [["g", "t"]], act: "tickets", word: "keyTickets" },
   { ways: [["g", "p"]], act: "team", word: "keyTeam" },
   { ways: [["?"]], act: "keys", word: "keyKeys" },
   { ways: [["Escape"]], act: "leave", word: "keyLeave" },
