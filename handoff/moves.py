@@ -17,7 +17,6 @@ from handoff.life import (
     Expired,
     Handoff,
     Line,
-    Move,
     Offered,
     Queued,
     Requested,
@@ -278,18 +277,6 @@ class OutOfHours:
         if self.back_at is None:
             return (Line(phrase="closed_for_long"),)
         return (Line(phrase="closed_until", fields={"when": self.back_at}),)
-
-
-CAUSES: Mapping[type[Move], str] = {
-    AgentGone: "agent_gone",
-    ToTeam: "passed_on",
-    ToAgent: "passed_on",
-    TakeBack: "taken_back",
-    Leave: "customer_left",
-    NobodyFree: "nobody_free",
-    OutOfHours: "out_of_hours",
-}
-"""Why a handoff moved, as other desks are told, where its state does not say it."""
 
 
 def _expired(handoff: Handoff) -> Handoff:

@@ -14,21 +14,19 @@ from core.postgres.rows import owner_columns
 from core.telemetry.traces import traceparent
 from core.wire.envelope import Stamp, encode_handoff, encode_moved, encode_sent
 from handoff.errors import HandoffNotFound, MoveRefused
+from handoff.events.causes import CAUSES
 from handoff.life import (
-    NAMES,
     Expired,
     Handoff,
     Line,
     Move,
-    Offered,
     Wants,
     is_open,
     step,
 )
-from handoff.moves import CAUSES
 from handoff.postgres.practices import PostgresPractices
 from handoff.postgres.rows import handoff_of
-from handoff.postgres.steps import freed, moved, saying
+from handoff.postgres.steps import freed, moved, saying, state_columns
 
 TICKET = "ticket"
 """The job that opens a ticket for a request that nobody took; its key is the handoff."""
@@ -158,9 +156,7 @@ class PostgresHandoffs:
                 handoff.version,
                 conversation,
                 handoff.epoch,
-                NAMES[type(after.state)],
-                getattr(after.state, "agent", None),
-                after.state.until if isinstance(after.state, Offered) else None,
+                *state_columns(after.state),
                 after.epoch,
                 after.wants.team,
                 after.asked_last,

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from core.domain.events import HandoffMoved
 from core.domain.ids import AgentId
 from core.domain.messages import BotInstead, Choice, HowWasIt
-from handoff.life import NAMES, Active, Handoff, Line, agent_in
+from handoff.life import NAMES, Active, Handoff, Line, Offered, State, agent_in
 from handoff.practice import Practice
 
 _CHOICES: Mapping[type[Choice], str] = {BotInstead: "bot_instead", HowWasIt: "how_was_it"}
@@ -50,3 +50,9 @@ def freed(before: Handoff, after: Handoff) -> AgentId | None:
     if isinstance(before.state, Active) and agent_in(after.state) != before.state.agent:
         return before.state.agent
     return None
+
+
+def state_columns(state: State) -> tuple[str, AgentId | None, datetime | None]:
+    """The counterpart of a handoff's state: its name, agent and end of an offer."""
+    until = state.until if isinstance(state, Offered) else None
+    return NAMES[type(state)], getattr(state, "agent", None), until
