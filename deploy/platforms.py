@@ -29,6 +29,7 @@ from channels.slack.calls import Calls
 from channels.slack.courtesies import Courtesies
 from channels.slack.desk import SlackDesk
 from channels.slack.fetch import SlackFetch
+from channels.slack.names import Names, Tells
 from channels.slack.send import SlackChannel
 from channels.streaming import Streaming, StreamingParts
 from channels.telegram.acknowledge import Acknowledge
@@ -36,12 +37,14 @@ from channels.telegram.fetch import TelegramFetch
 from channels.telegram.send import TelegramChannel
 from channels.telegram.show import Parts as TelegramParts
 from channels.telegram.wire import Bots
+from core.domain.customers import Profile
 from core.domain.errors import SwitchboardError
-from core.domain.ids import ConversationId
+from core.domain.ids import ConversationId, CustomerId, TenantId
 from core.domain.messages import Channel
 from core.event_log import Partition
 from core.partitioning import partition_of
 from core.ports import Clock, Live, Transcript
+from core.postgres.customers import Customer, PostgresCustomers
 from core.postgres.database import Database
 from core.worker import Worker
 from deploy.doors import Doors, prompts, slack_app
@@ -127,7 +130,8 @@ def _built(ground: _Ground, closing: AsyncExitStack) -> Platforms:
     bots, calls = Bots(), Calls(ground.session, ground.pacer)
     suggests = prompts(ground.settings, ground.clock)
     acknowledge = Acknowledge(bots, ground.pacer)
-    courtesies = Courtesies(calls, ground.places, ground.session, suggests)
+    names = Names(calls, ground.places, ground.clock, _tells(ground.database))
+    courtesies = Courtesies(calls, ground.places, ground.session, suggests, names)
     for part in (bots, acknowledge, courtesies):
         closing.push_async_callback(part.close)
     return Platforms(
@@ -139,6 +143,15 @@ def _built(ground: _Ground, closing: AsyncExitStack) -> Platforms:
         doors=_doors(ground, acknowledge, courtesies),
         fetching=_fetching(ground, bots, calls),
     )
+
+
+def _tells(database: Database) -> Tells:
+    customers = PostgresCustomers(database)
+
+    async def tells(tenant: TenantId, customer: CustomerId, profile: Profile) -> None:
+        await customers.tell(Customer(tenant=tenant, channel=Channel.SLACK, id=customer), profile)
+
+    return tells
 
 
 def _telegram(ground: _Ground, bots: Bots) -> TelegramChannel:

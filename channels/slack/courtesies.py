@@ -1,4 +1,4 @@
-"""What is done when Slack was answered: reasons asked for, questions suggested, a stop confirmed.
+"""What is done when Slack was answered: names and reasons asked for, questions suggested.
 
 None of it is owed: what Slack refuses, or is too busy for, is left undone.
 """
@@ -14,12 +14,13 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from channels.accounts import Account
-from channels.happenings import Greeted, Happening, Rated, TalkRated
+from channels.happenings import Greeted, Happening, PersonWanted, Rated, Said, TalkRated
 from channels.pacing import Priority
 from channels.places import SEPARATOR, Places
 from channels.ratings import Thumb
 from channels.slack.blocks import Block, reasons, talk_reasons, word
 from channels.slack.calls import Call, Calls
+from channels.slack.names import Names
 from channels.slack.payloads import Payload, identity, part, stamp, text
 from core.domain.errors import DeliveryRefused, RetryableError
 from core.domain.ids import TenantId
@@ -53,15 +54,18 @@ class Courtesies:
         places: Places,
         session: aiohttp.ClientSession,
         suggests: Suggests = lambda tenant, language: (),
+        names: Names | None = None,
     ) -> None:
         self._calls = calls
         self._places = places
         self._session = session
         self._suggests = suggests
+        self._names = names
         self._running: set[asyncio.Task[None]] = set()
 
     def __call__(self, account: Account, payload: Payload, found: Sequence[Happening]) -> None:
         for happening in found:
+            self._name(account, happening)
             match happening:
                 case Rated() | TalkRated() as rated:
                     self._begin(self._rated(account, payload, rated))
@@ -71,6 +75,12 @@ class Courtesies:
                     pass
         if text(part(payload, "event"), "type") == "agent_session_stopped":
             self._begin(self._stopped(account, part(payload, "event")))
+
+    def _name(self, account: Account, happening: Happening) -> None:
+        if self._names is None or not isinstance(happening, Said | Greeted | PersonWanted):
+            return
+        if self._names.due(account, happening.customer):
+            self._begin(self._names.learn(account, happening))
 
     async def close(self) -> None:
         """Return when all that was begun has ended."""
