@@ -41,6 +41,7 @@ from deploy.mind import Mind, walk
 from deploy.platforms import Showing, has_records, streaming
 from deploy.processes import GatewayPart, Notice, Part, Role, ServerPart
 from deploy.readiness import member
+from deploy.talks import sums_up
 from deploy.watch import Watch
 from handoff.desk import Desk
 
@@ -72,7 +73,7 @@ def build(
         workers["core"] = turn_worker(base, walk(base, mind), mind.keeper)
         parts.append(workers["core"])
         if mind.keeper is not None:
-            parts.append(mind.keeper)
+            parts += [mind.keeper, sums_up(base, mind.keeper)]
     if Role.RELAY in roles:
         relay = Relay(base.outbox)
         base.metrics.work.relays.append(relay)

@@ -19,7 +19,7 @@ from core.domain.memory import Fact, Kind, Memory
 from core.domain.messages import Author
 from core.memory.budget import Budget
 from core.memory.fold import fold
-from core.memory.ports import Material, Memories, Summariser, Written
+from core.memory.ports import Ended, Material, Memories, Summariser, Written
 from core.memory.told import told
 from core.memory.window import cut, size
 from core.models.ports import Count
@@ -143,19 +143,19 @@ class Keeper:
             if not await self._write(material, upto):
                 return False
 
-    async def end(self, tenant: TenantId, conversation: ConversationId, upto: int) -> None:
-        """End a talk with the message of this `seq`, and keep its summary for being recalled.
+    async def end(self, ended: Ended) -> None:
+        """Write the last summary of a talk that is over, for being recalled.
+
+        Nobody waits for it: the next talk has begun without it.
 
         Raises:
             StoreUnavailable: the database is away; done again, it goes on where it was.
         """
         while True:
-            material = await self._memories.material(tenant, conversation, _MOST)
-            left = [m.seq for m in material.messages if m.seq <= upto] if material else []
-            if material is None or not left:
-                break
-            await self._write(material, self._bounded(material, left[-1]))
-        await self._memories.resolve(tenant, conversation, upto)
+            material = await self._memories.left(ended, _MOST)
+            if material is None or not material.messages:
+                return
+            await self._write(material, self._bounded(material, material.messages[-1].seq))
 
     async def _work(self) -> None:
         while True:

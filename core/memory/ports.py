@@ -11,6 +11,23 @@ from core.domain.messages import Message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """A talk that is over, whose last summary is due."""
+
+    tenant: TenantId
+    conversation: ConversationId
+    behind: int
+    """What belongs to earlier talks: messages up to this `seq`."""
+    upto: int
+    """Its last message."""
+
+    @property
+    def key(self) -> str:
+        """The key of the job that it is; gone when it is done, or forgotten."""
+        return f"{self.conversation}/{self.upto}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Material:
     """What a summary is written from."""
 
@@ -25,6 +42,8 @@ class Material:
     """Messages up to this `seq` belong to talks that are over."""
     marks: str
     """Of all changes, as they were when this was read."""
+    ended: Ended | None = None
+    """The talk that it is of, where that is over; None is the conversation's present one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,8 +74,11 @@ class Memories(Protocol):
         """
         ...
 
-    async def resolve(self, tenant: TenantId, conversation: ConversationId, upto: int) -> None:
-        """End the talk with the message of this `seq`: the next one begins without it."""
+    async def left(self, ended: Ended, most: int) -> Material | None:
+        """What is to be remembered of a talk that is over, of at most `most` messages.
+
+        None when nobody waits for it any more: it was forgotten, or erased.
+        """
         ...
 
 

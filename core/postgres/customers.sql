@@ -103,7 +103,12 @@ UPDATE conversations
 RETURNING id;
 
 -- forget --
--- Every version of what was remembered of these conversations.
+-- Every version of what was remembered of these conversations, and what was still to be.
+WITH waiting AS (
+  DELETE FROM jobs
+   WHERE kind = 'ended-talk'
+     AND split_part(key, '/', 1)::uuid = ANY ($1::uuid[])
+)
 DELETE FROM memories
  WHERE conversation = ANY ($1::uuid[]);
 

@@ -1,14 +1,16 @@
 -- get --
 -- One handoff.
 SELECT id, tenant, conversation, channel, state, agent, until, version, epoch, reason, team,
-       language, skills, priority, asked_last, requested_at, answered_at, contact
+       language, skills, priority, asked_last, requested_at, answered_at, contact,
+       snoozed_until, woke_at
   FROM handoffs
  WHERE id = $1;
 
 -- open_in --
 -- The open handoff of a conversation.
 SELECT id, tenant, conversation, channel, state, agent, until, version, epoch, reason, team,
-       language, skills, priority, asked_last, requested_at, answered_at, contact
+       language, skills, priority, asked_last, requested_at, answered_at, contact,
+       snoozed_until, woke_at
   FROM handoffs
  WHERE conversation = $1
    AND state IN ('requested', 'queued', 'offered', 'active');
@@ -56,8 +58,8 @@ SELECT seq
 -- move --
 -- The whole effect of a step. The conversation's row is locked first, as by everything that says
 -- something in it; the step counts only from the version and the epoch that it was made from.
--- What was closed is over: the bot begins afresh, and what was said is not carried along. Where the
--- customer is asked how it was, there is a row for the answer. No row: somebody was first.
+-- What was closed is over: the bot begins afresh, what was said is not carried along, and its last
+-- summary is due. Where the customer is asked how it was, there is a row for the answer. No row: somebody was first.
 WITH locked AS (
   SELECT id
     FROM conversations
@@ -76,6 +78,8 @@ WITH locked AS (
          asked_last = $10,
          taken_at = CASE WHEN $5 = 'active' THEN coalesce(taken_at, $11) ELSE taken_at END,
          ended_at = CASE WHEN $12 THEN $11 END,
+         snoozed_until = NULL,
+         woke_at = NULL,
          cause = $21
     FROM locked
    WHERE h.id = $1
@@ -96,7 +100,7 @@ WITH locked AS (
          active_at = clock_timestamp()
     FROM stepped
    WHERE c.id = stepped.conversation
-  RETURNING c.id, c.tenant, old.seq AS before, c.seq, c.epoch
+  RETURNING c.id, c.tenant, old.seq AS before, old.resolved AS behind, c.resolved, c.seq, c.epoch
 ), said AS (
   INSERT INTO messages (conversation, seq, tenant, author, text, epoch, at, choice, handoff)
   SELECT id, before + n, tenant, 'system', text, epoch, $11, choice,
@@ -127,6 +131,14 @@ WITH locked AS (
   SELECT tenant, kind, $1::text, $11
     FROM owned
    CROSS JOIN unnest($20::text[]) AS kind
+  ON CONFLICT (tenant, kind, key) DO NOTHING
+), summed_up AS (
+  INSERT INTO jobs (tenant, kind, key, due_at, payload)
+  SELECT tenant, 'ended-talk', id || '/' || resolved, $11,
+         jsonb_build_object('conversation', id::text, 'behind', behind::text,
+                            'upto', resolved::text)
+    FROM owned
+   WHERE resolved > behind
   ON CONFLICT (tenant, kind, key) DO NOTHING
 )
 SELECT seq
@@ -162,7 +174,8 @@ WITH locked AS (
     FROM numbered
 ), answered AS (
   UPDATE handoffs AS h
-     SET answered_at = coalesce(answered_at, $6)
+     SET answered_at = coalesce(answered_at, $6),
+         woke_at = NULL
     FROM numbered
    WHERE h.conversation = numbered.id
      AND h.state = 'active'

@@ -63,6 +63,3 @@ class ListMemories(Memories):
             self.versions.append(written)
             return True
         return False
-
-    async def resolve(self, tenant: TenantId, conversation: ConversationId, upto: int) -> None:
-        self.behind = max(self.behind, upto)

@@ -151,19 +151,6 @@ async def test_a_backlog_is_taken_in_by_portions() -> None:
     assert uptos == sorted(set(uptos))
 
 
-async def test_the_end_of_a_talk_keeps_its_summary_and_begins_anew() -> None:
-    memories = ListMemories(messages=[*talk((CUSTOMER, "My order is A-1234."), (BOT, "Yes."))])
-    keeper = a_keeper(memories)
-    own = memories.conversation
-
-    await keeper.end(own.tenant, own.id, 2)
-    await keeper.end(own.tenant, own.id, 2)
-
-    assert [fact.text for fact in memories.versions[-1].memory.facts] == ["My order is A-1234."]
-    assert (memories.memory.upto, memories.memory.facts) == (2, ())
-    assert len(memories.versions) == 1
-
-
 async def test_what_customers_say_of_themselves_is_offered_for_later() -> None:
     memories = a_full_talk()
     memories.messages[2:3] = talk((CUSTOMER, "I live in Leeds."), first=3)

@@ -10,7 +10,7 @@ from core.domain.ids import ConversationId, CustomerId, EventId, TurnId
 from core.domain.memory import Fact, Kind, Memory
 from core.domain.messages import Amendment, Author, Channel
 from core.domain.turns import Outgoing, TurnRecord
-from core.memory.ports import Material, Written
+from core.memory.ports import Ended, Material, Written
 from core.postgres.conversations import PostgresConversations
 from core.postgres.database import Database
 from core.postgres.memories import PostgresMemories
@@ -69,6 +69,28 @@ class Kit:
             mood=Mood(frustration=0.5),
         )
         assert await self.store.remember(record) is not None
+
+    async def over(self, upto: int) -> Ended:
+        """End the talk with this message, as closing a handoff does; its summary is due."""
+        async with self.database.as_service() as connection:
+            behind = await connection.fetchval(
+                "UPDATE conversations SET resolved = $2 WHERE id = $1 RETURNING old.resolved",
+                self.id,
+                upto,
+            )
+            ended = Ended(tenant=TENANT, conversation=self.id, behind=behind, upto=upto)
+            await connection.execute(
+                "INSERT INTO jobs (tenant, kind, key, due_at)"
+                " VALUES ($1, 'ended-talk', $2, now())",
+                TENANT,
+                ended.key,
+            )
+        return ended
+
+    async def done(self, ended: Ended) -> None:
+        """The summary is not waited for any more."""
+        async with self.database.as_service() as connection:
+            await connection.execute("DELETE FROM jobs WHERE key = $1", ended.key)
 
     async def remember(self, upto: int, *facts: Fact, text: str = "Customer: hello") -> bool:
         material = await self.memories.material(TENANT, self.id, 100)

@@ -130,7 +130,7 @@ async def test_words_that_were_edited_are_remembered_as_they_are_now(kit: Kit) -
 
 
 async def test_a_talk_that_ends_is_summarised_whole_and_the_next_one_is_fresh(kit: Kit) -> None:
-    await a_keeper(kit).end(TENANT, kit.id, 26)
+    await a_keeper(kit).end(await kit.over(26))
     await kit.say("Hello, something else.")
 
     context = await kit.store.load(TENANT, kit.id, 20)

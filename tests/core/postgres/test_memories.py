@@ -6,7 +6,6 @@ from uuid import uuid4
 
 import pytest
 
-from core.domain.conversation import Mood
 from core.domain.ids import ConversationId, TenantId
 from core.domain.memory import NO_MEMORY, Memory
 from core.memory.ports import Written
@@ -112,7 +111,7 @@ async def test_versions_are_added_and_stay(kit: Kit, database: Database) -> None
 async def test_a_talk_that_is_over_is_not_carried_along_and_can_be_recalled(kit: Kit) -> None:
     await kit.say("one")
     await kit.remember(2, ORDER)
-    await kit.memories.resolve(TENANT, kit.id, 2)
+    await kit.over(2)
     await kit.say("two")
 
     context = await kit.store.load(TENANT, kit.id, 20)
@@ -124,22 +123,11 @@ async def test_a_talk_that_is_over_is_not_carried_along_and_can_be_recalled(kit:
     assert recalled == Memory(version=1, upto=2, text="Customer: hello", facts=(ORDER,))
 
 
-async def test_a_talk_that_is_over_leaves_no_mood(kit: Kit) -> None:
-    await kit.say("one")
-    assert (await kit.store.conversation(TENANT, kit.id)).mood == Mood(frustration=0.5)
-
-    await kit.memories.resolve(TENANT, kit.id, 2)
-    await kit.memories.resolve(TENANT, kit.id, 1)
-
-    assert (await kit.store.conversation(TENANT, kit.id)).mood == Mood()
-    assert (await kit.store.load(TENANT, kit.id, 20)).history == ()
-
-
 async def test_what_waits_is_read_though_its_talk_was_called_over(kit: Kit) -> None:
     await kit.say("one")
     await kit.store.accept(an_inbound_message(kit.id, "waits", event="waits"))
 
-    await kit.memories.resolve(TENANT, kit.id, 3)
+    await kit.over(3)
 
     context = await kit.store.load(TENANT, kit.id, 20)
     assert [m.text for m in context.waiting] == ["waits"]
@@ -149,7 +137,7 @@ async def test_a_summary_of_a_talk_that_ended_meanwhile_is_not_kept(kit: Kit) ->
     await kit.say("one")
     material = await kit.memories.material(TENANT, kit.id, 100)
     assert material is not None
-    await kit.memories.resolve(TENANT, kit.id, 2)
+    await kit.over(2)
 
     written = Written(material=material, memory=Memory(version=1, upto=2, text="x"), by="extract")
 
