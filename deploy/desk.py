@@ -66,7 +66,7 @@ def handing(base: Base) -> Handing:
             practices=practices,
             partitions=base.settings.core.partitions,
         ),
-        desks=PostgresDesks(base.database, base.clock, agents=agents),
+        desks=PostgresDesks(base.database, base.clock, agents=agents, ring=base.bell.ring),
     )
 
 

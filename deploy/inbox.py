@@ -21,6 +21,7 @@ from handoff.console.hub import Hub, HubParts
 from handoff.console.inbox import InboxRoutes
 from handoff.console.lead import LeadRoutes
 from handoff.console.ready import ReadyRoutes
+from handoff.console.snoozing import SnoozeRoutes
 from handoff.console.socket import LiveRoutes
 from handoff.console.watching import WatchParts
 from handoff.postgres.acts import Parts, PostgresActs
@@ -34,6 +35,7 @@ from handoff.postgres.leading import PostgresLeading
 from handoff.postgres.marks import PostgresMarks, PostgresResending
 from handoff.postgres.overview import PostgresOverview
 from handoff.postgres.practices import PostgresPractices
+from handoff.postgres.snoozes import PostgresSnoozes
 from handoff.postgres.talks import PostgresTalks
 from handoff.tickets.routes import TicketRoutes
 
@@ -90,6 +92,13 @@ def inbox(base: Base) -> Inbox:
             attendance=attendance,
         ),
         ActRoutes(guard=guard, clock=clock, acts=acts, inbox=rows, talks=talks),
+        SnoozeRoutes(
+            guard=guard,
+            clock=clock,
+            snoozes=PostgresSnoozes(acts, clock),
+            practices=PostgresPractices(database, clock),
+            inbox=rows,
+        ),
         FileRoutes(guard=guard, files=PostgresTalkFiles(database, clock), inbox=rows),
         AgainRoutes(guard=guard, inbox=rows, resending=_resending(base, notary)),
         ReadyRoutes(guard=guard, canned=canned, inbox=rows, attendance=attendance),

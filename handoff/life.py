@@ -129,6 +129,10 @@ class Handoff:
     """Who had it last: on offer, or in talk."""
     before: AgentId | None = None
     """Whom this customer talked with in an earlier handoff."""
+    snoozed: bool = False
+    """Its agent has put it away for a time; it takes none of their slots meanwhile."""
+    woke_at: datetime | None = None
+    """It came back, and its agent has said nothing since."""
     contact: str | None = None
     """Where the customer wants the answer when nobody could take it; None is here."""
     answered: bool = False
@@ -200,6 +204,8 @@ def step(handoff: Handoff, move: Move, now: datetime) -> Step:
         epoch=handoff.epoch + changes,
         version=handoff.version + 1,
         asked_last=agent_in(after.state) or handoff.asked_last,
+        snoozed=False,
+        woke_at=None,
     )
     return Step(handoff=after, says=move.says(handoff))
 

@@ -69,8 +69,11 @@ def plan(desk: Desk, practice: Practice, now: datetime) -> tuple[Planned, ...]:
 
 
 def with_loads(people: Sequence[Person], handoffs: Sequence[Handoff]) -> tuple[Person, ...]:
-    """The people with what they have now, counted from the handoffs themselves."""
-    busy = Counter(agent_in(one.state) for one in handoffs)
+    """The people with what they have now, counted from the handoffs themselves.
+
+    What is put away counts when it is back; whoever has too much by then gets nothing new.
+    """
+    busy = Counter(agent_in(one.state) for one in handoffs if not one.snoozed)
     return tuple(
         person if person.busy == busy[person.id] else replace(person, busy=busy[person.id])
         for person in people
@@ -86,16 +89,20 @@ def _take_back(this: _Round, people: Sequence[Person], limits: Limits) -> None:
                     this.make(handoff, OfferExpired())
                 elif agent not in there or there[agent].presence is not Presence.ONLINE:
                     this.make(handoff, AgentGone(agent))
-            case Active(agent) if agent not in there or _is_gone(there[agent], this.now, limits):
+            case Active(agent) if agent not in there:
+                this.make(handoff, AgentGone(agent))
+            case Active(agent) if _is_gone(handoff, there[agent], this.now, limits):
                 this.make(handoff, AgentGone(agent))
             case _:
                 pass
 
 
-def _is_gone(person: Person, now: datetime, limits: Limits) -> bool:
-    if person.presence is not Presence.OFFLINE:
+def _is_gone(handoff: Handoff, person: Person, now: datetime, limits: Limits) -> bool:
+    """Whether others must have the talk: who put it away may go home, and has time to come back."""
+    if handoff.snoozed or person.presence is not Presence.OFFLINE:
         return False
-    return (now - person.seen_at).total_seconds() >= limits.gone_s
+    last = max(person.seen_at, handoff.woke_at or person.seen_at)
+    return (now - last).total_seconds() >= limits.gone_s
 
 
 def _give_up(this: _Round, people: Sequence[Person], practice: Practice) -> None:

@@ -52,7 +52,7 @@ class Id(msgspec.Struct, frozen=True):
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     """Which part of the list."""
 
-    tab: Literal["mine", "waiting", "all"] = "all"
+    tab: Literal["mine", "waiting", "snoozed", "all"] = "all"
     channel: _Text | None = None
     language: _Text | None = None
     owner: OwnerKind | None = None
@@ -238,11 +238,13 @@ def agent_of(actor: Actor) -> AgentId | None:
 
 
 def _filter(wanted: Wanted, agent: AgentId | None) -> Filter:
-    if wanted.tab == "mine" and agent is None:
+    mine = wanted.tab in {"mine", "snoozed"}
+    if mine and agent is None:
         raise Refused(422, "invalid", "A program has no conversations of its own.")
     named = wanted.assignee if wanted.assignee != NOBODY else None
     return Filter(
-        mine=agent if wanted.tab == "mine" else None,
+        mine=agent if mine else None,
+        snoozed=wanted.tab == "snoozed" if mine else None,
         owner="queue" if wanted.tab == "waiting" else wanted.owner,
         channel=wanted.channel,
         language=wanted.language,

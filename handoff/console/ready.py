@@ -13,9 +13,10 @@ from core.http.json import Refused, answer, body_of, parameters_of
 from core.http.openapi import JSON, Answer, Operation, describes
 from handoff.canned import fill, wording
 from handoff.console.acting import MAX_TEXT, person_of
+from handoff.console.canned_views import CannedView, Filled, Gap
 from handoff.console.guard import Guard
 from handoff.console.inbox import Id, row_of
-from handoff.console.views import AgentView, CannedView, Filled, Gap, Row
+from handoff.console.views import AgentView, Row
 from handoff.people.account import Account, Actor
 from handoff.people.roles import Permission
 from handoff.postgres.attendance import PostgresAttendance

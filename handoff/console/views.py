@@ -44,6 +44,13 @@ class HandoffView(msgspec.Struct, frozen=True, kw_only=True):
     targets: list[str]
 
 
+class SnoozeView(msgspec.Struct, frozen=True, kw_only=True):
+    """A talk that its agent has put away, or that is back and has heard nothing of them since."""
+
+    until: datetime | None
+    woke_at: datetime | None
+
+
 class Row(msgspec.Struct, frozen=True, kw_only=True):
     """A conversation in the list, whole."""
 
@@ -60,6 +67,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     handoff: HandoffView | None
     waiting_since: datetime | None
     frustration: float
+    snooze: SnoozeView | None = None
 
 
 class Counts(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,6 +76,7 @@ class Counts(msgspec.Struct, frozen=True, kw_only=True):
     mine: int
     waiting: int
     open: int
+    snoozed: int = 0
 
 
 class InboxView(msgspec.Struct, frozen=True, kw_only=True):
@@ -277,31 +286,3 @@ class CustomerView(msgspec.Struct, frozen=True, kw_only=True):
     attributes: dict[str, str]
     facts: list[str]
     conversations: list[Earlier]
-
-
-class CannedView(msgspec.Struct, frozen=True, kw_only=True):
-    """A reply that lies ready."""
-
-    id: UUID
-    shortcut: str
-    title: str
-    texts: dict[str, str]
-    scope: str
-    uses: int
-    used_at: datetime | None
-
-
-class Gap(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a reply has a name that nobody knows, in UTF-16 units."""
-
-    name: str
-    start: int = msgspec.field(name="from")
-    end: int = msgspec.field(name="to")
-
-
-class Filled(msgspec.Struct, frozen=True, kw_only=True):
-    """A reply with the names filled that are known."""
-
-    text: str
-    language: str
-    gaps: list[Gap]

@@ -24,19 +24,24 @@ UPDATE handoff_agents
 RETURNING id;
 
 -- everyone --
--- The agents with what they have.
+-- The agents with what they have; what is put away is not counted.
 SELECT a.id, coalesce(p.name, a.name) AS name, a.capacity, a.languages, a.teams, a.away,
        a.draining, a.seen_at, coalesce(t.talks, 0) AS talks
   FROM handoff_agents AS a
   LEFT JOIN people AS p
     ON p.tenant = $1
    AND p.id = a.id
-  LEFT JOIN (SELECT agent, count(*) AS talks
-               FROM conversations
-              WHERE tenant = $1
-                AND owner = 'agent'
-                AND owner <> 'bot'
-              GROUP BY agent) AS t
+  LEFT JOIN (SELECT c.agent, count(*) AS talks
+               FROM conversations AS c
+              WHERE c.tenant = $1
+                AND c.owner = 'agent'
+                AND c.owner <> 'bot'
+                AND NOT EXISTS (SELECT
+                                  FROM handoffs AS h
+                                 WHERE h.conversation = c.id
+                                   AND h.state = 'active'
+                                   AND h.snoozed_until IS NOT NULL)
+              GROUP BY c.agent) AS t
     ON t.agent = a.id
  WHERE a.tenant = $1
    AND p.disabled_at IS NULL

@@ -11,8 +11,8 @@ import asyncpg
 from core.ports import Clock
 from core.postgres.database import Connection, Database
 from core.postgres.queries import beside
+from handoff.console.canned_views import CannedView
 from handoff.console.errors import CannedRefused
-from handoff.console.views import CannedView
 from handoff.people.account import Actor
 from handoff.people.audit import Act
 from handoff.postgres.audit import Notary

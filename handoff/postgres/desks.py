@@ -1,6 +1,6 @@
 """What the desk reads in Postgres, and the lock that lets one desk at a time serve a tenant."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,6 +13,7 @@ from core.postgres.queries import beside
 from handoff.life import Handoff, waits
 from handoff.plan import Desk
 from handoff.postgres.agents import PostgresAgents
+from handoff.postgres.handoffs import HANDOFFS
 from handoff.postgres.rows import handoff_of
 from handoff.practice import Limits, Practice
 from handoff.queue import Place, Rate, places
@@ -47,10 +48,19 @@ class Seen:
 class PostgresDesks:
     """Reads for rounds, and small writes beside the steps."""
 
-    def __init__(self, database: Database, clock: Clock, *, agents: PostgresAgents) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        *,
+        agents: PostgresAgents,
+        ring: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        """Join its parts; `ring` is told when a talk that was put away is back."""
         self._database = database
         self._clock = clock
         self._agents = agents
+        self._ring = ring
 
     async def tenants(self) -> Sequence[TenantId]:
         """Those for whom something is to be done, or may be soon."""
@@ -74,14 +84,18 @@ class PostgresDesks:
         """What is open, who is there, and how fast talks begin.
 
         Promises that have no place in the queue get one first, and those that the conversation
-        has gone on without are ended: after a step of an older version, or by hand.
+        has gone on without are ended: after a step of an older version, or by hand. Talks that
+        were put away are back when their time has come or the customer has written.
         """
         now = self._clock.now()
         async with self._database.as_tenant(tenant) as connection:
             await connection.execute(_SQL.forget, now)
             await connection.execute(_SQL.find, now)
+            woken = await connection.fetch(_SQL.wake, now)
             rows = await connection.fetch(_SQL.open)
             rate = await self._rate(connection, limits)
+        if woken:
+            self._ring(HANDOFFS)
         desk = Desk(
             handoffs=[handoff_of(row, before=row["before"]) for row in rows],
             people=await self._agents.everyone(tenant),

@@ -31,6 +31,21 @@ UPDATE handoffs AS h
    AND c.epoch <> h.epoch
    AND h.state IN ('requested', 'queued', 'offered', 'active');
 
+-- wake --
+-- Talks that come back: their time has come, or the customer has written.
+UPDATE handoffs AS h
+   SET snoozed_until = NULL,
+       woke_at = $1
+ WHERE h.state = 'active'
+   AND h.snoozed_until IS NOT NULL
+   AND (h.snoozed_until <= $1
+        OR EXISTS (SELECT
+                     FROM messages AS m
+                    WHERE m.conversation = h.conversation
+                      AND m.seq > h.snoozed_seq
+                      AND m.author = 'customer'))
+RETURNING h.conversation;
+
 -- find --
 -- Conversations that were promised a person and have no place in the queue.
 INSERT INTO handoffs (id, tenant, conversation, channel, customer, reason, language, epoch,
@@ -46,10 +61,12 @@ ON CONFLICT DO NOTHING;
 
 -- open --
 -- All that is open, oldest first, with whom the customer had before, and with the first thing that
--- they wrote after the agent's last word.
+-- they wrote after the agent's last word. What is put away waits for nobody; when it is back its
+-- time begins.
 SELECT h.id, h.tenant, h.conversation, h.channel, h.state, h.agent, h.until, h.version, h.epoch,
        h.reason, h.team, h.language, h.skills, h.priority, h.asked_last, h.requested_at,
-       h.answered_at, h.clocked, h.contact, known.agent AS before, asked.seq AS asked_seq, asked.at AS asked_at
+       h.answered_at, h.clocked, h.contact, h.snoozed_until, h.woke_at, known.agent AS before,
+       asked.seq AS asked_seq, greatest(asked.at, h.woke_at) AS asked_at
   FROM handoffs AS h
   LEFT JOIN LATERAL (SELECT agent
                        FROM handoffs AS e
@@ -68,7 +85,7 @@ SELECT h.id, h.tenant, h.conversation, h.channel, h.state, h.agent, h.until, h.v
                                       WHERE a.conversation = h.conversation
                                         AND a.author = 'agent')
                       ORDER BY m.seq
-                      LIMIT 1) AS asked ON h.answered_at IS NOT NULL
+                      LIMIT 1) AS asked ON h.answered_at IS NOT NULL AND h.snoozed_until IS NULL
  WHERE h.state IN ('requested', 'queued', 'offered', 'active')
  ORDER BY h.requested_at, h.id;
 
@@ -95,7 +112,8 @@ ON CONFLICT (tenant, kind, key) DO NOTHING;
 
 -- facts --
 -- What clocks are judged by, of one open handoff.
-SELECT h.requested_at, h.answered_at, asked.seq AS asked_seq, asked.at AS asked_at
+SELECT h.requested_at, h.answered_at, asked.seq AS asked_seq,
+       greatest(asked.at, h.woke_at) AS asked_at
   FROM handoffs AS h
   LEFT JOIN LATERAL (SELECT m.seq, m.at
                        FROM messages AS m
@@ -106,7 +124,7 @@ SELECT h.requested_at, h.answered_at, asked.seq AS asked_seq, asked.at AS asked_
                                       WHERE a.conversation = h.conversation
                                         AND a.author = 'agent')
                       ORDER BY m.seq
-                      LIMIT 1) AS asked ON h.answered_at IS NOT NULL
+                      LIMIT 1) AS asked ON h.answered_at IS NOT NULL AND h.snoozed_until IS NULL
  WHERE h.id = $1
    AND h.state IN ('requested', 'queued', 'offered', 'active');
 

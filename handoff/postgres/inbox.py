@@ -10,15 +10,15 @@ from core.domain.ids import AgentId, ConversationId, TenantId
 from core.postgres.database import Connection, Database
 from core.postgres.queries import beside
 from core.postgres.words import pattern_of
-from handoff.console.views import Counts, HandoffView, Last, Owner, OwnerKind, Row
+from handoff.console.views import Counts, HandoffView, Last, Owner, OwnerKind, Row, SnoozeView
 
 _SQL = beside(__file__)
 _LOOKED = 2_000
 """Conversations of the bot that one search looks through; the next page goes on behind them."""
 _MOST_CHANGED = 2_000
 
-Standing = tuple[str, UUID | None, datetime | None]
-"""State of a request, its agent, and until when it is on offer."""
+Standing = tuple[object, ...]
+"""State of a request, its agent, until when it is on offer or put away, and since when back."""
 
 Ticket = tuple[UUID, int, UUID | None, datetime]
 """A ticket's id and number, its conversation, and when it last got on."""
@@ -36,6 +36,8 @@ class Filter:
     assignee: AgentId | None = None
     unassigned: bool = False
     search: str | None = None
+    snoozed: bool | None = None
+    """What its agent has put away, and nothing else; False leaves it out."""
     no_bots: bool = False
     """None of the bot's."""
 
@@ -94,7 +96,9 @@ class PostgresInbox:
         """The numbers on an agent's tabs."""
         async with self._database.as_tenant(tenant) as connection:
             row = await connection.fetchrow(_SQL.counts, tenant, agent)
-        return Counts(mine=row["mine"], waiting=row["waiting"], open=row["open"])
+        return Counts(
+            snoozed=row["snoozed"], mine=row["mine"], waiting=row["waiting"], open=row["open"]
+        )
 
     async def page(
         self, tenant: TenantId, wanted: Filter, after: Place | None, limit: int
@@ -131,7 +135,7 @@ class PostgresInbox:
         """How the open requests stand, by conversation: state, agent, and until when."""
         async with self._database.as_tenant(tenant) as connection:
             rows = await connection.fetch(_SQL.open_states, tenant)
-        return {row["conversation"]: (row["state"], row["agent"], row["until"]) for row in rows}
+        return {row["conversation"]: tuple(row)[1:] for row in rows}
 
     async def tickets_since(self, tenant: TenantId, since: datetime) -> list[Ticket]:
         """Tickets that have got on lately; at most a thousand."""
@@ -166,6 +170,7 @@ async def _with_people(
         after.at if after else None,
         after.id if after else None,
         limit + 1,
+        wanted.snoozed,
     )
     ids = [row["id"] for row in rows[:limit]]
     if len(rows) <= limit:
@@ -210,6 +215,7 @@ def _row(row: Any) -> Row:
         handoff=_handoff(row),
         waiting_since=row["waiting_since"],
         frustration=round(row["frustration"], 3),
+        snooze=_snooze(row),
     )
 
 
@@ -217,6 +223,12 @@ def _last(row: Any) -> Last | None:
     if row["last_at"] is None:
         return None
     return Last(author=row["last_author"], text=row["last_text"], at=row["last_at"])
+
+
+def _snooze(row: Any) -> SnoozeView | None:
+    if row["state"] != "active" or not (row["snoozed_until"] or row["woke_at"]):
+        return None
+    return SnoozeView(until=row["snoozed_until"], woke_at=row["woke_at"])
 
 
 def _handoff(row: Any) -> HandoffView | None:

@@ -1,11 +1,16 @@
 -- counts --
 -- What stands on the tabs.
-SELECT count(*) FILTER (WHERE owner = 'agent' AND agent = $2) AS mine,
-       count(*) FILTER (WHERE owner = 'queue') AS waiting,
+SELECT count(*) FILTER (WHERE c.agent = $2 AND h.id IS NULL) AS mine,
+       count(*) FILTER (WHERE c.agent = $2 AND h.id IS NOT NULL) AS snoozed,
+       count(*) FILTER (WHERE c.owner = 'queue') AS waiting,
        count(*) AS open
-  FROM conversations
- WHERE tenant = $1
-   AND owner <> 'bot';
+  FROM conversations AS c
+  LEFT JOIN handoffs AS h
+    ON h.conversation = c.id
+   AND h.state = 'active'
+   AND h.snoozed_until IS NOT NULL
+ WHERE c.tenant = $1
+   AND c.owner <> 'bot';
 
 -- with_people --
 -- Conversations that wait for a person, the longest first, then those that agents talk in, behind
@@ -24,6 +29,8 @@ SELECT found.*
            AND ($5::text IS NULL OR c.language = $5)
            AND ($6::uuid IS NULL OR c.agent = $6)
            AND (NOT $7 OR c.agent IS NULL)
+           AND ($13::boolean IS NULL
+                OR $13 = (h.state IS NOT DISTINCT FROM 'active' AND h.snoozed_until IS NOT NULL))
            AND ($8::text IS NULL
                 OR c.customer ILIKE $8
                 OR EXISTS (SELECT FROM customers AS w
@@ -94,7 +101,7 @@ SELECT c.id, c.channel, c.customer, c.language, c.owner, c.agent, c.epoch, c.seq
        coalesce(p.name, a.name) AS agent_name,
        m.author AS last_author, m.text AS last_text, m.at AS last_at,
        h.id AS handoff, h.state, h.reason, h.team, h.priority, h.requested_at,
-       h.agent AS handoff_agent, h.until, h.targets,
+       h.agent AS handoff_agent, h.until, h.targets, h.snoozed_until, h.woke_at,
        CASE WHEN c.owner <> 'bot' THEN w.at END AS waiting_since
   FROM unnest($2::uuid[]) WITH ORDINALITY AS wanted (id, place)
   JOIN conversations AS c
@@ -115,7 +122,8 @@ SELECT c.id, c.channel, c.customer, c.language, c.owner, c.agent, c.epoch, c.seq
                       WHERE conversation = c.id
                       ORDER BY seq DESC
                       LIMIT 1) AS m ON true
-  LEFT JOIN LATERAL (SELECT id, state, reason, team, priority, requested_at, agent, until, targets
+  LEFT JOIN LATERAL (SELECT id, state, reason, team, priority, requested_at, agent, until, targets,
+                            snoozed_until, woke_at
                        FROM handoffs
                       WHERE conversation = c.id
                       ORDER BY requested_at DESC
@@ -151,7 +159,7 @@ SELECT id
 
 -- open_states --
 -- How all open requests stand.
-SELECT conversation, state, agent, until
+SELECT conversation, state, agent, until, snoozed_until, woke_at
   FROM handoffs
  WHERE tenant = $1
    AND state IN ('requested', 'queued', 'offered', 'active');

@@ -44,6 +44,8 @@ def handoff_of(row: Any, before: AgentId | None = None) -> Handoff:
         version=row["version"],
         asked_last=row["asked_last"],
         before=before,
+        snoozed=row["state"] == "active" and row["snoozed_until"] is not None,
+        woke_at=row["woke_at"],
         contact=row["contact"],
         answered=row["answered_at"] is not None,
     )
