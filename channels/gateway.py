@@ -8,6 +8,7 @@ from aiohttp import web
 from channels.api.answering import Asking
 from channels.api.completions import CompletionRoutes
 from channels.api.guard import Guard
+from channels.api.handoffs import HandoffRoutes
 from channels.api.routes import ApiRoutes
 from channels.contract import MAX_TEXT
 from channels.intake import Intake
@@ -82,6 +83,7 @@ def build(parts: GatewayParts) -> web.Application:
     add.add_post("/v1/chat/completions", completions.post_completions)
     add.add_get("/v1/models", completions.get_models)
     add.add_get("/ws", sockets.serve, allow_head=False)
+    HandoffRoutes(parts, metrics, asking, guard).add_to(add)
     FileRoutes(parts, metrics, guard).add_to(add)
     PageRoutes(parts.settings, Bundle()).add_to(add)
     receive = _receiver(parts, metrics)

@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from channels.api.customers import CustomerBody, Id
+from channels.choices import ChoiceName, choice_name
 from channels.contract import MAX_TEXT
 from channels.markdown.html import to_html
 from core.domain.answers import Source
@@ -119,6 +120,9 @@ class MessageBody(msgspec.Struct, frozen=True, kw_only=True):
     sources: list[SourceBody]
     turn: UUID | None
     at: datetime
+    choice: ChoiceName | None = None
+    """What may be offered below it, about this handoff."""
+    handoff: UUID | None = None
 
 
 class Messages(msgspec.Struct, frozen=True, kw_only=True):
@@ -181,6 +185,8 @@ def message_body(message: Message) -> MessageBody:
         sources=sources(message.sources),
         turn=message.turn,
         at=message.at,
+        choice=choice_name(message.choice),
+        handoff=message.choice.handoff if message.choice else None,
     )
 
 

@@ -17,11 +17,12 @@ from channels.limits import Rate as Allowance
 from channels.metrics import GatewayMetrics
 from channels.parts import GatewayParts
 from channels.phrases import person_wanted
-from channels.ratings import Rating, Thumb
+from channels.ratings import Rating, TalkRating, Thumb
 from channels.web.follow import Follower
 from channels.web.peer import Peer, PeerFlooded, PeerGone, PeerLeft
 from channels.web.protocol import (
     AcceptedFrame,
+    Back,
     ClientFrame,
     ClientTyping,
     ErrorCode,
@@ -30,13 +31,21 @@ from channels.web.protocol import (
     Person,
     Rate,
     Rated,
+    RateTalk,
     Say,
+    TalkRated,
     decode_client,
 )
 from channels.web.visits import Visit
-from core.domain.errors import MessageRefused, RetryableError, TurnNotFound
+from core.domain.errors import (
+    MessageRefused,
+    PersonHere,
+    RetryableError,
+    TalkNotFound,
+    TurnNotFound,
+)
 from core.domain.events import Stored, Typing
-from core.domain.ids import EventId, TurnId
+from core.domain.ids import EventId, HandoffId, TurnId
 from core.domain.messages import Author, Channel, InboundMessage, Message
 
 _SENTENCES: dict[ErrorCode, str] = {
@@ -45,6 +54,7 @@ _SENTENCES: dict[ErrorCode, str] = {
     "slow_down": "That was too fast. Please wait a moment and send it again.",
     "too_long": f"A message has at most {MAX_TEXT} characters.",
     "empty": "The message is empty.",
+    "person_here": "A person is here already; they can give you back to the bot.",
     "unavailable": "This could not be stored just now. Please send it again.",
 }
 _TYPING_S = 2.0
@@ -133,6 +143,10 @@ class Connection:
                 self._typing()
             case Rate():
                 await self._rate(frame)
+            case RateTalk():
+                await self._rate_talk(frame)
+            case Back():
+                await self._back()
             case Hello():
                 await self._refuse("bad_frame")
 
@@ -191,6 +205,38 @@ class Connection:
         self._metrics.ratings.labels(rating.thumb.value).inc()
         await self._peer.send(Rated(turn=frame.turn, thumb=frame.thumb))
 
+    async def _rate_talk(self, frame: RateTalk) -> None:
+        if self._allowance.take(self._parts.clock.monotonic()) > 0:
+            await self._refuse("slow_down", handoff=frame.handoff)
+            return
+        rating = TalkRating(
+            handoff=HandoffId(frame.handoff),
+            thumb=Thumb(frame.thumb),
+            reason=_clean(frame.reason),
+            comment=_clean(frame.comment),
+        )
+        tenant, conversation = self._visit.tenant, self._visit.conversation.id
+        try:
+            await self._parts.feedback.rate_talk(tenant, conversation, rating)
+        except TalkNotFound:
+            await self._refuse("not_found", handoff=frame.handoff)
+            return
+        self._metrics.talk_ratings.labels(rating.thumb.value).inc()
+        await self._peer.send(TalkRated(handoff=frame.handoff, thumb=frame.thumb))
+
+    async def _back(self) -> None:
+        """The bot instead of the person who is awaited; the follower tells how it came out."""
+        if self._allowance.take(self._parts.clock.monotonic()) > 0:
+            await self._refuse("slow_down")
+            return
+        tenant, conversation = self._visit.tenant, self._visit.conversation.id
+        try:
+            await self._parts.people.bot_instead(tenant, conversation)
+        except PersonHere:
+            await self._refuse("person_here")
+        except RetryableError:
+            await self._refuse("unavailable")
+
     async def _own_turn(self, turn: TurnId) -> None:
         found = await self._parts.transcript.turn(self._visit.tenant, turn)
         if found.conversation != self._visit.conversation.id:
@@ -205,9 +251,15 @@ class Connection:
         self._parts.live.tell(Typing(conversation=conversation, author=Author.CUSTOMER))
 
     async def _refuse(
-        self, code: ErrorCode, client_id: str | None = None, turn: UUID | None = None
+        self,
+        code: ErrorCode,
+        client_id: str | None = None,
+        turn: UUID | None = None,
+        handoff: UUID | None = None,
     ) -> None:
-        frame = ErrorFrame(code=code, text=_SENTENCES[code], client_id=client_id, turn=turn)
+        frame = ErrorFrame(
+            code=code, text=_SENTENCES[code], client_id=client_id, turn=turn, handoff=handoff
+        )
         await self._peer.send(frame)
 
 

@@ -7,13 +7,14 @@ from channels.parts import GatewayParts
 from channels.web.peer import Peer
 from channels.web.protocol import (
     DeltaFrame,
+    StateFrame,
     TypingFrame,
     Welcome,
     message_frame,
-    state_frame,
 )
+from channels.web.states import state_frame
 from channels.web.visits import Visit
-from core.domain.conversation import Owner
+from core.domain.conversation import Owner, Queue
 from core.domain.events import Delta, LiveEvent, OwnerChanged, Stored, Typing
 from core.domain.files import KeptFile, may_carry
 from core.domain.ids import TurnId
@@ -67,7 +68,7 @@ class Follower:
 
     __slots__ = (
         "_clock", "_conversation", "_cursor", "_deltas", "_files", "_live", "_owner", "_peer",
-        "_poll_s", "_tenant", "_transcript", "_typing_until", "_visit",
+        "_people", "_poll_s", "_state", "_tenant", "_transcript", "_typing_until", "_visit",
     )  # fmt: skip
 
     def __init__(self, peer: Peer, visit: Visit, parts: GatewayParts) -> None:
@@ -76,12 +77,14 @@ class Follower:
         self._tenant = visit.tenant
         self._conversation = visit.conversation.id
         self._transcript = parts.transcript
+        self._people = parts.people
         self._clock = parts.clock
         self._live = parts.live
         self._files = parts.files
         self._poll_s = parts.settings.poll_s
         self._cursor = 0
         self._owner: Owner = visit.conversation.owner
+        self._state: StateFrame | None = None
         self._deltas = Deltas()
         self._typing_until = float("-inf")
 
@@ -101,7 +104,9 @@ class Follower:
                     quiet = 1
                     await self._catch_up()
                 else:
-                    quiet = min(quiet * 2, _SLOWEST)
+                    # who waits for a person sees how their place moves
+                    waits = isinstance(self._owner, Queue)
+                    quiet = 1 if waits else min(quiet * 2, _SLOWEST)
                     await self._look()
 
     async def _begin(self) -> None:
@@ -125,12 +130,17 @@ class Follower:
         found = await self._transcript.conversation(self._tenant, self._conversation)
         if found.seq > self._cursor:
             await self._catch_up()
-        if found.owner != self._owner:
+        was_later = self._state is not None and self._state.back_at is not None
+        if found.owner != self._owner or isinstance(found.owner, Queue) or was_later:
             await self._tell_owner(found.owner)
 
     async def _tell_owner(self, owner: Owner) -> None:
+        """Tell who owns it and who takes care, unless it was told just so."""
         self._owner = owner
-        await self._peer.send(state_frame(owner))
+        state = state_frame(owner, await self._people.care(self._tenant, self._conversation))
+        if state != self._state:
+            self._state = state
+            await self._peer.send(state)
 
     async def _catch_up(self) -> None:
         """Send all messages behind the cursor."""

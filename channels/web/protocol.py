@@ -16,9 +16,9 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
+from channels.choices import ChoiceName, choice_name
 from channels.contract import MAX_TEXT
 from channels.markdown.html import to_html
-from core.domain.conversation import Agent, Bot, Owner, Queue
 from core.domain.files import KeptFile
 from core.domain.messages import Message
 
@@ -31,7 +31,7 @@ Reason = Annotated[str, Meta(max_length=50)]
 Comment = Annotated[str, Meta(max_length=2000)]
 ErrorCode = Literal[
     "bad_frame", "not_found", "slow_down", "too_long", "empty", "unauthorized", "forbidden",
-    "unavailable",
+    "unavailable", "person_here",
 ]  # fmt: skip
 
 
@@ -81,6 +81,19 @@ class Rate(_Frame, tag="rate", frozen=True, kw_only=True):
     comment: Comment | None = None
 
 
+class RateTalk(_Frame, tag="rate_talk", frozen=True, kw_only=True):
+    """What the visitor thinks of a talk with a person, where they were asked; the last stands."""
+
+    handoff: UUID
+    thumb: Thumb
+    reason: Reason | None = None
+    comment: Comment | None = None
+
+
+class Back(_Frame, tag="back", frozen=True, kw_only=True):
+    """Takes the request for a person back; `error` with `person_here` says that it is too late."""
+
+
 class Person(_Frame, tag="person", frozen=True, kw_only=True):
     """Asks for an agent, in words of ours; with a `client_id` it may be sent again."""
 
@@ -89,7 +102,7 @@ class Person(_Frame, tag="person", frozen=True, kw_only=True):
     """Of the page, for the words; else the conversation's."""
 
 
-ClientFrame = Hello | Say | ClientTyping | Rate | Person
+ClientFrame = Hello | Say | ClientTyping | Rate | RateTalk | Back | Person
 
 # --- from the server ----------------------------------------------------------------------
 
@@ -144,6 +157,9 @@ class MessageFrame(_Frame, tag="message", frozen=True, kw_only=True):
     turn: UUID | None = msgspec.field()
     files: tuple[FileFrame, ...] = ()
     """Named in its words, too, each in a line behind a paper clip."""
+    choice: ChoiceName | None = None
+    """What may be offered below it: `back`, or `rate_talk` with this `handoff`."""
+    handoff: UUID | None = None
 
 
 class DeltaFrame(_Frame, tag="delta", frozen=True, kw_only=True):
@@ -160,17 +176,30 @@ class TypingFrame(_Frame, tag="typing", frozen=True, kw_only=True):
 
 
 class StateFrame(_Frame, tag="state", frozen=True, kw_only=True):
-    """Who owns the conversation."""
+    """Who owns the conversation; told again when anything of it has changed."""
 
     owner: Literal["bot", "queue", "agent"]
     position: int | None = None
+    """In the queue, from 1; not there while somebody is asked to take it."""
+    wait_s: int | None = None
+    """How long it usually takes from there, where that is known."""
     agent: str | None = None
+    """Who talks, as customers read the name."""
+    back_at: datetime | None = None
+    """Nobody is there: the request is written down, and people are back by then."""
 
 
 class Rated(_Frame, tag="rated", frozen=True, kw_only=True):
     """The rating is stored."""
 
     turn: UUID
+    thumb: Thumb
+
+
+class TalkRated(_Frame, tag="talk_rated", frozen=True, kw_only=True):
+    """The rating of the talk is stored."""
+
+    handoff: UUID
     thumb: Thumb
 
 
@@ -190,11 +219,13 @@ class ErrorFrame(_Frame, tag="error", frozen=True, kw_only=True):
     """Of the `say` that was refused."""
     turn: UUID | None = None
     """Of the `rate` that was refused."""
+    handoff: UUID | None = None
+    """Of the `rate_talk` that was refused."""
 
 
 ServerFrame = (
     Welcome | AcceptedFrame | MessageFrame | DeltaFrame | TypingFrame | StateFrame
-    | Rated | Restart | ErrorFrame
+    | Rated | TalkRated | Restart | ErrorFrame
 )  # fmt: skip
 
 _encoder = msgspec.json.Encoder()
@@ -247,15 +278,6 @@ def message_frame(message: Message, files: Sequence[KeptFile] = ()) -> MessageFr
             FileFrame(id=one.id, name=one.name, media_type=one.media_type, size=one.size)
             for one in files
         ),
+        choice=choice_name(message.choice),
+        handoff=message.choice.handoff if message.choice else None,
     )
-
-
-def state_frame(owner: Owner) -> StateFrame:
-    """The owner as the visitor may know it."""
-    match owner:
-        case Bot():
-            return StateFrame(owner="bot")
-        case Queue():
-            return StateFrame(owner="queue")
-        case Agent():
-            return StateFrame(owner="agent")

@@ -203,7 +203,7 @@ async def test_the_owner_is_told_on_arrival(service: Service) -> None:
     async with service.socket() as socket:
         await hello(socket, token=begun.token, conversation=begun.conversation)
 
-        assert await receive(socket, StateFrame) == StateFrame(owner="queue")
+        assert await receive(socket, StateFrame) == StateFrame(owner="queue", position=1)
 
 
 @pytest.mark.parametrize("deaf", [False, True])

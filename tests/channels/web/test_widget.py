@@ -115,11 +115,14 @@ async def test_a_person_can_be_asked_for_and_taken_back(open_service: Service, c
 
     words = chat.page.locator(".customer .words")
     await expect(words).to_have_text("I would like to talk to a person.")
-    await expect(chat.page.locator(".banner")).to_contain_text("waiting for a person")
+    await expect(chat.page.locator(".banner")).to_contain_text("in line for a person")
     await expect(chat.page.locator(".person")).to_be_hidden()
     await expect(chat.text).to_be_focused()
-    await chat.page.get_by_role("button", name="Back to the assistant").click()
-    await expect(words.last).to_have_text("Back to the bot")
+    await chat.page.get_by_role("button", name="Talk to the bot instead").click()
+    await expect(chat.page.locator(".note").last).to_contain_text("no longer in the queue")
+    await expect(chat.page.locator(".banner")).to_be_hidden()
+    await expect(chat.page.locator(".person")).to_be_visible()
+    await expect(words).to_have_count(1)
 
 
 async def test_who_talks_to_a_person_reads_it_on_top(open_service: Service, chat: Chat) -> None:

@@ -1,8 +1,8 @@
 // One chat: frames go to the panel, what the visitor does goes into the queue.
 import type { Options, Person, Tell } from "./api";
-import { keyOf, makeLine, newId, type Link, type Lost } from "./line";
+import { aboutOf, keyOf, makeLine, newId, type Link, type Lost } from "./line";
 import { keep, recall } from "./memory";
-import type { FileSent, Hello, Lasting, Message, Rate, ServerFrame, State, Welcome } from "./protocol";
+import type { FileSent, Hello, Lasting, Message, Rate, RateTalk, ServerFrame, State, Welcome } from "./protocol";
 import { makePanel, type Hands, type Panel } from "./view/panel";
 import { makeVisit, type Kept, type Visit } from "./visit";
 import { choose, spoken, t } from "./words";
@@ -29,7 +29,7 @@ export function makeChat(place: ShadowRoot, { server, tenant, brand, lang }: Opt
   let typed = 0;
   let unread = 0;
 
-  const hands: Hands = { say, person, attach, save, typing, fresh, speak, toggle, rate, given: (turn) => visit.now.rated[turn] };
+  const hands: Hands = { say, person, back, attach, save, typing, fresh, speak, toggle, rate, given: (about) => visit.now.rated[about] };
   const address = new URL("ws", server);
   address.protocol = address.protocol.replace("http", "ws");
   const line = makeLine(address.href, { hello, queue: () => visit.now.queue, told, settled, changed: linked, lost });
@@ -58,6 +58,12 @@ export function makeChat(place: ShadowRoot, { server, tenant, brand, lang }: Opt
 
   function person(): void {
     post({ type: "person", client_id: newId(), language: spoken() });
+  }
+
+  /** The bot again, instead of the person who is awaited; the state tells how it came out. */
+  function back(): void {
+    panel.alert("");
+    line.tell({ type: "back" });
   }
 
   /** A file is not kept: what cannot be sent now is chosen again. */
@@ -93,12 +99,12 @@ export function makeChat(place: ShadowRoot, { server, tenant, brand, lang }: Opt
     line.tell({ type: "typing" });
   }
 
-  function rate(verdict: Rate): void {
+  function rate(verdict: Rate | RateTalk): void {
     visit.change((kept) => {
-      kept.rated[verdict.turn] = verdict.thumb;
+      kept.rated[aboutOf(verdict)] = verdict.thumb;
       kept.queue = [...kept.queue.filter((one) => keyOf(one) !== keyOf(verdict)), verdict];
     });
-    panel.log.rated(verdict.turn, verdict.thumb);
+    panel.log.rated(aboutOf(verdict), verdict.thumb);
     line.pump();
   }
 
@@ -151,6 +157,7 @@ export function makeChat(place: ShadowRoot, { server, tenant, brand, lang }: Opt
     else if (frame.type === "message") show(frame);
     else if (frame.type === "delta") panel.log.grow(frame);
     else if (frame.type === "typing") panel.log.typing(frame.author);
+    else if (frame.type === "error" && frame.code === "person_here") panel.alert(t("personHere"));
     else if (frame.type === "state") {
       panel.owned((state = frame));
       happened("state", frame);
@@ -180,7 +187,7 @@ export function makeChat(place: ShadowRoot, { server, tenant, brand, lang }: Opt
     if (answer.type === "accepted") {
       panel.log.accepted(answer.client_id, answer.seq);
       if (state.owner === "bot") panel.log.typing("bot");
-    } else if (answer.type === "error" && said.type !== "rate") panel.log.refused(said.client_id);
+    } else if (answer.type === "error" && "client_id" in said) panel.log.refused(said.client_id);
     queued();
   }
 
@@ -276,7 +283,7 @@ export function makeChat(place: ShadowRoot, { server, tenant, brand, lang }: Opt
         line.close();
       }
     }
-    for (const turn of Object.keys(rated)) panel.log.rated(turn, rated[turn]);
+    for (const about of Object.keys(rated)) panel.log.rated(about, rated[about]);
     seen();
     queued();
     line.pump();
@@ -307,5 +314,5 @@ export function makeChat(place: ShadowRoot, { server, tenant, brand, lang }: Opt
 /** Another conversation begins: what was not yet said will be said there. */
 function anew(kept: Kept): void {
   delete kept.conversation;
-  Object.assign(kept, { read: 0, rated: {}, queue: kept.queue.filter((one) => one.type !== "rate") });
+  Object.assign(kept, { read: 0, rated: {}, queue: kept.queue.filter((one) => "client_id" in one) });
 }

@@ -3,13 +3,16 @@
 import {
   SUBPROTOCOL,
   type Accepted,
-  type ClientTyping,
   type Hello,
   type Lasting,
   type Message,
+  type Passing,
+  type Rate,
+  type RateTalk,
   type Rated,
   type Refusal,
   type ServerFrame,
+  type TalkRated,
 } from "./protocol";
 
 export type Link = "idle" | "connecting" | "on" | "off";
@@ -23,6 +26,8 @@ const SLOWER_MS = 1_000;
 const TICK_MS = 15_000;
 const ASLEEP_MS = 120_000; // hidden pages tick once a minute; more means that the machine slept
 
+type Settles = Accepted | Rated | TalkRated | Refusal;
+
 export interface Ends {
   /** The first frame; asked for at each connection. */
   hello(): Promise<Hello>;
@@ -31,7 +36,7 @@ export interface Ends {
   /** Every frame of the server, in order and without repetition. */
   told(frame: ServerFrame): void;
   /** This was acknowledged, or refused for good, and need not be said again. */
-  settled(frame: Lasting, answer: Accepted | Rated | Refusal): void;
+  settled(frame: Lasting, answer: Settles): void;
   changed(link: Link): void;
   lost(why: Lost): void;
 }
@@ -49,11 +54,14 @@ export interface Line {
   /** Say what waits. */
   pump(): void;
   /** Something that may be lost. */
-  tell(frame: ClientTyping): void;
+  tell(frame: Passing): void;
 }
 
-export const keyOf = (frame: Lasting): string =>
-  frame.type === "rate" ? `rate ${frame.turn}` : frame.client_id;
+/** What is judged: an answer, or a talk with a person. */
+export const aboutOf = (frame: Pick<Rate, "type" | "turn"> | Pick<RateTalk, "type" | "handoff">): string =>
+  frame.type === "rate" ? frame.turn : `talk ${frame.handoff}`;
+
+export const keyOf = (frame: Lasting): string => ("client_id" in frame ? frame.client_id : `rate ${aboutOf(frame)}`);
 
 /** `randomUUID` is missing on pages without TLS. */
 export const newId = (): string => crypto.getRandomValues(new Uint32Array(4)).join("-");
@@ -97,7 +105,7 @@ export function makeLine(address: string, ends: Ends): Line {
     patience = setTimeout(cut, ANSWER_MS);
   }
 
-  function tell(frame: ClientTyping): void {
+  function tell(frame: Passing): void {
     if (line.link === "on") send(frame);
   }
 
@@ -128,7 +136,7 @@ export function makeLine(address: string, ends: Ends): Line {
     }
     ends.told(frame);
     if (frame.type === "welcome") pump();
-    else if (frame.type === "accepted" || frame.type === "rated" || frame.type === "error") settle(frame);
+    else if (frame.type === "accepted" || frame.type === "rated" || frame.type === "talk_rated" || frame.type === "error") settle(frame);
   }
 
   function isNext({ seq }: Message): boolean {
@@ -138,7 +146,7 @@ export function makeLine(address: string, ends: Ends): Line {
     return true;
   }
 
-  function settle(answer: Accepted | Rated | Refusal): void {
+  function settle(answer: Settles): void {
     if (!said) return;
     if (answer.type === "error" && answer.code === "slow_down") {
       clearTimeout(patience);
@@ -149,11 +157,15 @@ export function makeLine(address: string, ends: Ends): Line {
     }
   }
 
-  function isOf(one: Lasting, answer: Accepted | Rated | Refusal): boolean {
-    if (answer.type === "rated") return one.type === "rate" && one.turn === answer.turn;
-    if (answer.type === "accepted") return keyOf(one) === answer.client_id;
-    if (answer.code === "unavailable") return false; // the server closes; it is said again
-    return answer.code === "bad_frame" || keyOf(one) === (answer.turn ? `rate ${answer.turn}` : answer.client_id);
+  function isOf(one: Lasting, answer: Settles): boolean {
+    const { turn, handoff } = answer as Partial<Rate & RateTalk>;
+    if (turn) return keyOf(one) === `rate ${turn}`;
+    if (handoff) return keyOf(one) === `rate talk ${handoff}`;
+    if (answer.type === "error") {
+      if (answer.code === "unavailable") return false; // the server closes; it is said again
+      return answer.code === "bad_frame" || keyOf(one) === answer.client_id;
+    }
+    return answer.type === "accepted" && keyOf(one) === answer.client_id;
   }
 
   /** What was said is settled; on with the next. */
@@ -205,7 +217,7 @@ export function makeLine(address: string, ends: Ends): Line {
     ends.changed(link);
   }
 
-  function send(frame: Lasting | ClientTyping): void {
+  function send(frame: Lasting | Passing): void {
     socket?.send(JSON.stringify(frame));
   }
 }

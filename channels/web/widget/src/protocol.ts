@@ -31,12 +31,24 @@ export interface Rate {
   reason?: string;
   comment?: string;
 }
+export interface RateTalk {
+  type: "rate_talk";
+  handoff: string;
+  thumb: Thumb;
+  reason?: string;
+  comment?: string;
+}
+export interface Back {
+  type: "back";
+}
 export interface ClientTyping {
   type: "typing";
 }
 
 /** What must arrive: kept until the server has acknowledged it. */
-export type Lasting = Say | Person | Rate;
+export type Lasting = Say | Person | Rate | RateTalk;
+/** What may be lost. */
+export type Passing = ClientTyping | Back;
 
 export interface Source {
   title: string;
@@ -74,6 +86,8 @@ export interface Message {
   sources: Source[];
   turn: string | null;
   files?: FileSent[];
+  choice?: "bot_instead" | "how_was_it";
+  handoff?: string;
 }
 export interface Delta {
   type: "delta";
@@ -88,11 +102,18 @@ export interface State {
   type: "state";
   owner: Owner;
   position?: number;
+  wait_s?: number;
   agent?: string;
+  back_at?: string;
 }
 export interface Rated {
   type: "rated";
   turn: string;
+  thumb: Thumb;
+}
+export interface TalkRated {
+  type: "talk_rated";
+  handoff: string;
   thumb: Thumb;
 }
 export interface Restart {
@@ -101,10 +122,11 @@ export interface Restart {
 }
 export interface Refusal {
   type: "error";
-  code: "bad_frame" | "not_found" | "slow_down" | "too_long" | "empty" | "unauthorized" | "forbidden" | "unavailable";
+  code: "bad_frame" | "not_found" | "slow_down" | "too_long" | "empty" | "unauthorized" | "forbidden" | "unavailable" | "person_here";
   text: string;
   client_id?: string;
   turn?: string;
+  handoff?: string;
 }
 
 export type ServerFrame =
@@ -115,5 +137,6 @@ export type ServerFrame =
   | Typing
   | State
   | Rated
+  | TalkRated
   | Restart
   | Refusal;

@@ -10,7 +10,7 @@ export interface Kept {
   read: number;
   /** Not yet acknowledged by the server, oldest first. */
   queue: Lasting[];
-  /** Verdicts given, by turn. */
+  /** Verdicts given, by what they are about. */
   rated: Record<string, Thumb>;
 }
 

@@ -115,7 +115,7 @@ export function makeLog(intro: HTMLElement, verdicts: Verdicts, atEnd: (near: bo
       if (!keys.has(key) && !item.querySelector(".failed")) forget(key); // another tab has sent it
     }
     for (const frame of queue) {
-      if (frame.type === "rate") continue;
+      if (frame.type === "rate" || frame.type === "rate_talk") continue;
       let item = pending.get(keyOf(frame));
       if (!item) {
         item = said("customer", "", frame.type === "say" ? frame.text : t("personAsked"));
@@ -143,8 +143,8 @@ export function makeLog(intro: HTMLElement, verdicts: Verdicts, atEnd: (near: bo
     if (mine) state(mine, t("failed"), "state failed");
   }
 
-  function rated(turn: string, thumb: Thumb | undefined): void {
-    for (const pair of list.querySelectorAll(`[data-turn="${turn}"]`)) pressed(pair, thumb);
+  function rated(about: string, thumb: Thumb | undefined): void {
+    for (const pair of list.querySelectorAll(`[data-about="${about}"]`)) pressed(pair, thumb);
   }
 
   function clear(): void {

@@ -1,20 +1,30 @@
 // Draws one message. Text goes in as text; the HTML of a message through `nodes`, which makes
 // only what it knows.
 import { nodes } from "../html";
-import type { FileSent, Message, Rate, Source, Thumb } from "../protocol";
+import { aboutOf } from "../line";
+import type { FileSent, Message, Rate, RateTalk, Source, Thumb } from "../protocol";
 import { spoken, t, type Word } from "../words";
 import { button, el, icon, tool } from "./dom";
 
-const REASONS: [string, Word][] = [
+type Reasons = [string, Word][];
+const REASONS: Reasons = [
   ["wrong", "wrong"],
   ["out_of_date", "out_of_date"],
   ["no_answer", "no_answer"],
   ["other", "reason"],
 ];
+const TALK_REASONS: Reasons = [
+  ["slow", "slow"],
+  ["not_solved", "not_solved"],
+  ["unfriendly", "unfriendly"],
+  ["other", "reason"],
+];
+type About = Omit<Rate, "thumb"> | Omit<RateTalk, "thumb">;
 
 export interface Verdicts {
-  given(turn: string): Thumb | undefined;
-  rate(verdict: Rate): void;
+  /** `about` is as `aboutOf` names it. */
+  given(about: string): Thumb | undefined;
+  rate(verdict: Rate | RateTalk): void;
   save(file: FileSent): Promise<void>;
 }
 
@@ -30,7 +40,7 @@ export function said(author: string, name: string, ...words: (Node | string)[]):
 /** A stored message; `agent` is the name of the person who answers. */
 export function message(frame: Message, agent: string, verdicts: Verdicts): HTMLLIElement {
   const { author, turn } = frame;
-  if (author === "system") return el("li.note", {}, frame.text);
+  if (author === "system") return noted(frame, verdicts);
   const item = said(author, author === "customer" ? "" : author === "bot" ? t("bot") : agent, nodes(frame.html));
   const words = item.lastChild as HTMLElement;
   words.title = new Date(frame.at).toLocaleTimeString(spoken(), { timeStyle: "short" });
@@ -41,9 +51,15 @@ export function message(frame: Message, agent: string, verdicts: Verdicts): HTML
     under.append(list);
     cite(words, list);
   }
-  if (author === "bot" && turn) under.append(...thumbs(turn, verdicts));
+  if (author === "bot" && turn) under.append(...thumbs({ type: "rate", turn }, t("judge"), verdicts));
   if (under.firstChild) item.append(under);
   return item;
+}
+
+/** What the service says by itself; below the end of a talk it asks how that was. */
+function noted({ text, choice, handoff }: Message, verdicts: Verdicts): HTMLLIElement {
+  if (choice !== "how_was_it" || !handoff) return el("li.note", {}, text);
+  return el("li.note asked", {}, el("p", {}, text), ...thumbs({ type: "rate_talk", handoff }, text, verdicts));
 }
 
 /** The line below a message of the visitor; none for an empty text. */
@@ -99,15 +115,18 @@ function cite(words: HTMLElement, details: HTMLDetailsElement): void {
   }
 }
 
-function thumbs(turn: string, verdicts: Verdicts): HTMLElement[] {
+/** The two thumbs, and what is asked behind them; of a talk more may be said of a good one, too. */
+function thumbs(about: About, question: string, verdicts: Verdicts): HTMLElement[] {
   const why = el("div.why", { hidden: "" });
-  const make = (thumb: Thumb) => tool(`thumb ${thumb}`, thumb, () => {
-    verdicts.rate({ type: "rate", turn, thumb });
-    why.hidden = thumb === "up";
-    if (thumb === "down") ask(why, (more) => verdicts.rate({ type: "rate", turn, thumb, ...more }));
+  const ofTalk = about.type === "rate_talk";
+  const make = (thumb: Thumb, word: Word) => tool(`thumb ${thumb}`, word, () => {
+    verdicts.rate({ ...about, thumb });
+    why.hidden = thumb === "up" && !ofTalk;
+    if (!why.hidden) ask(why, thumb, ofTalk, (more) => verdicts.rate({ ...about, thumb, ...more }));
   }, "thumb");
-  const pair = el("div.thumbs", { "data-turn": turn }, make("up"), make("down"));
-  pressed(pair, verdicts.given(turn));
+  const pair = el("div.thumbs", { "data-about": aboutOf(about), role: "group", "aria-label": question },
+    make("up", ofTalk ? "well" : "up"), make("down", ofTalk ? "badly" : "down"));
+  pressed(pair, verdicts.given(aboutOf(about)));
   return [pair, why];
 }
 
@@ -116,9 +135,9 @@ export function pressed(pair: Element, thumb: Thumb | undefined): void {
   for (const one of pair.children) one.ariaPressed = String(one.classList.contains(thumb ?? "-"));
 }
 
-function ask(why: HTMLElement, send: (more: { reason?: string; comment?: string }) => void): void {
+function ask(why: HTMLElement, thumb: Thumb, ofTalk: boolean, send: (more: { reason?: string; comment?: string }) => void): void {
   let chosen: { reason?: string } = {};
-  const chips = REASONS.map(([reason, word]) => {
+  const chips = (thumb === "up" ? [] : ofTalk ? TALK_REASONS : REASONS).map(([reason, word]) => {
     const chip = button("chip", () => {
       for (const other of chips) other.ariaPressed = String(other === chip);
       send((chosen = { reason }));
@@ -128,14 +147,13 @@ function ask(why: HTMLElement, send: (more: { reason?: string; comment?: string 
   });
   const line = el("input", { maxlength: "2000", "aria-label": t("comment"), placeholder: t("comment") });
   why.replaceChildren(
-    el("p", {}, t("why")),
-    el("div.reasons", {}, ...chips),
+    ...(chips.length ? [el("p", {}, t("why")), el("div.reasons", {}, ...chips)] : []),
     el("form.more", {
       onsubmit: (event: Event) => {
         event.preventDefault();
         const comment = line.value.trim();
         send(comment ? { ...chosen, comment } : chosen);
-        const thanks = el("p", { tabindex: "-1" }, t("thanks"));
+        const thanks = el("p", { tabindex: "-1" }, t(ofTalk ? "talkThanks" : "thanks"));
         why.replaceChildren(thanks);
         thanks.focus();
       },

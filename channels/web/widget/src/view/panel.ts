@@ -10,6 +10,7 @@ import type { Verdicts } from "./message";
 export interface Hands extends Verdicts {
   say(text: string): void;
   person(): void;
+  back(): void;
   attach(file: File): Promise<void>;
   typing(): void;
   fresh(): void;
@@ -19,11 +20,26 @@ export interface Hands extends Verdicts {
 
 export type Panel = ReturnType<typeof makePanel>;
 
+/** How it stands with the person who is awaited; empty when none is. */
+export function awaited({ owner, position, wait_s, back_at }: State): string {
+  if (owner === "bot") return back_at && Date.parse(back_at) > Date.now() ? t("backAt", moment(back_at)) : "";
+  if (owner === "agent") return "";
+  if (!position) return t("queue");
+  const minutes = Math.max(1, Math.round((wait_s ?? 0) / 60));
+  return t("position", position) + (wait_s === undefined ? "" : t("wait", minutes)) + t("goOn");
+}
+
+/** On the visitor's own clock. */
+const moment = (at: string): string =>
+  new Date(at).toLocaleString(spoken(), { weekday: "long", day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" });
+
 export function makePanel(hands: Hands) {
   const title = el("h2");
   const status = el("p.status", { role: "status" });
   const intro = el("section.intro");
-  const banner = el("p.banner", { role: "status", hidden: "" });
+  const care = el("span");
+  const back = button("chip", () => hands.back(), t("back"));
+  const banner = el("div.banner", { hidden: "" }, el("p", { role: "status" }, care), back);
   const trouble = el("p.alert", { role: "alert", hidden: "" });
   const count = el("span");
   const heard = el("div.hidden", { "aria-live": "polite" });
@@ -76,17 +92,21 @@ export function makePanel(hands: Hands) {
     link = now;
     status.dataset.link = now;
     status.textContent = now === "on" && state.owner === "agent" ? t("withAgent") : t(now);
+    back.disabled = now !== "on";
   }
 
   function owned(now: State): void {
-    const { owner, position, agent } = (state = now);
+    const { owner, agent } = (state = now);
+    const sentence = awaited(now);
+    const held = banner.contains((root.getRootNode() as ShadowRoot).activeElement);
     log.answering(agent);
     dialog.ariaLabel = brand;
     title.textContent = agent ?? brand;
     person.hidden = owner !== "bot";
-    banner.hidden = owner !== "queue";
-    banner.replaceChildren(position ? t("position", position) : t("queue"),
-      button("chip", () => hands.say(t("backSaid")), t("back")));
+    banner.hidden = !sentence;
+    back.hidden = owner !== "queue";
+    if (care.textContent !== sentence) care.textContent = sentence;
+    if (held && back.hidden) text.focus();
     linked(link);
   }
 
