@@ -95,7 +95,7 @@ def replay(name: str, tenant: str, config: Path | None, data_dir: str | None) ->
 
     settings = load(config, deploy={"data_dir": data_dir})
     count = asyncio.run(again(settings, TenantId(tenant), name))
-    click.echo(f"{count} events are told to {name} again")
+    click.echo(f"events that are told to {name} again: {count}")
 
 
 @command.command()

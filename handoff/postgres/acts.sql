@@ -42,11 +42,15 @@ RETURNING n;
 
 -- noted --
 -- A note by who wrote it and their own id of it.
-SELECT n.n, n.id, n.seq, n.author, n.client_id, n.text, n.at, coalesce(p.name, '') AS author_name
+SELECT n.n, n.id, n.seq, n.author, n.client_id, n.text, n.at,
+       coalesce(p.name, t.name, '') AS author_name
   FROM notes AS n
+  LEFT JOIN api_tokens AS t
+    ON t.tenant = $1
+   AND n.author = 'token:' || t.id
   LEFT JOIN people AS p
     ON p.tenant = $1
-   AND n.author = 'person:' || p.id
+   AND (n.author = 'person:' || p.id OR p.id = t.agent)
  WHERE n.tenant = $1
    AND n.conversation = $2
    AND n.author = $3

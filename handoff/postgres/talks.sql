@@ -28,11 +28,15 @@ SELECT m.seq, m.author, m.text, m.sources, m.turn, m.at, m.event, m.edited_at, m
 
 -- notes --
 -- Private notes behind a place, in the order in which they were written.
-SELECT n.n, n.id, n.seq, n.author, n.client_id, n.text, n.at, coalesce(p.name, '') AS author_name
+SELECT n.n, n.id, n.seq, n.author, n.client_id, n.text, n.at,
+       coalesce(p.name, t.name, '') AS author_name
   FROM notes AS n
+  LEFT JOIN api_tokens AS t
+    ON t.tenant = $1
+   AND n.author = 'token:' || t.id
   LEFT JOIN people AS p
     ON p.tenant = $1
-   AND n.author = 'person:' || p.id
+   AND (n.author = 'person:' || p.id OR p.id = t.agent)
  WHERE n.tenant = $1
    AND n.conversation = $2
    AND n.n > $3

@@ -49,6 +49,17 @@ def test_somebody_is_added_listed_and_let_in_no_more(call: Call) -> None:
     ]
 
 
+def test_a_token_for_a_desk_of_ones_own_acts_as_somebody(call: Call) -> None:
+    call("agent", "add", "bo@example.com", "--name", "Bo")
+
+    made = call("agent", "token", "bo@example.com", "--days", "30")
+    nobody = call("agent", "token", "cy@example.com")
+
+    tenant, secret = made.output.strip().split(".")
+    assert (made.exit_code, tenant, len(secret)) == (0, TENANT, 43)
+    assert (nobody.exit_code, nobody.output) == (1, "Error: nobody has this e-mail address\n")
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [

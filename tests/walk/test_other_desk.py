@@ -75,7 +75,7 @@ async def test_a_desk_that_hears_by_webhook_answers_by_the_api(dsn: str) -> None
             said = {"client_id": "1", "text": "Dee here. What can I do?", "epoch": epoch}
             seq = (await dee.act(talk, "reply", **said))["seq"]
             again = (await dee.act(talk, "reply", **said))["seq"]
-            await dee.act(talk, "notes", client_id="n", text="Polite.")
+            note = await dee.act(talk, "notes", client_id="n", text="Polite.")
             heard = await customer.call("GET", read)
             await dee.act(talk, "close", reason="answered")
             (_, _, completed) = await desk.until("requested", "accepted", "completed")
@@ -83,11 +83,40 @@ async def test_a_desk_that_hears_by_webhook_answers_by_the_api(dsn: str) -> None
     assert requested["briefing"]["summary"] == ["I want to talk to a human, please."]
     assert accepted["agent"]["name"] == "Dee"
     assert accepted["handoff"]["epoch"] == epoch
-    assert seq == again
+    assert (seq, note["author_name"]) == (again, "Dee")
     assert [m["text"] for m in heard["messages"] if m["author"] == "agent"] == [said["text"]]
     assert (completed["cause"], completed["handoff"]["state"]) == ("closed", "wrapped_up")
     versions = [event["handoff"]["version"] for event in desk.events]
     assert versions == sorted(set(versions))
+
+
+async def test_a_desk_passes_on_and_gives_back_what_it_took(dsn: str) -> None:
+    async with whole(settings_for(dsn)) as service, FakeOtherDesk().open() as desk:
+        endpoints = endpoints_of(service.settings, service.base.database)
+        await endpoints.keep(_SETUP, "theirs", desk.url, SECRET, private=True)
+        token = await a_token(service, "Dee")
+        async with api(service, token) as dee, api(service) as customer:
+            me = await dee.call("PUT", "/console/api/presence", draining=True)
+            asked = await customer.call("POST", "/api/v1/chat", query="I want a human, please.")
+            (first,) = await desk.until("requested")
+            talk = first["conversation"]["id"]
+            await dee.act(talk, "take", epoch=first["handoff"]["epoch"])
+            await dee.act(talk, "transfer", team="money")
+            (_, _, again) = await desk.until("requested", "accepted", "requested")
+            await dee.act(talk, "reply", 409, client_id="1", text="Late.", epoch=2)
+            await dee.act(talk, "take", epoch=again["handoff"]["epoch"])
+            await dee.act(talk, "return")
+            events = await desk.until(
+                "requested", "accepted", "requested", "accepted", "completed"
+            )
+            then = await customer.call(
+                "POST", "/api/v1/chat", query="How long?", conversation=asked["conversation"]
+            )
+
+    assert (me["presence"], me["draining"]) == ("online", True)
+    assert (again["cause"], again["handoff"]["team"]) == ("passed_on", "money")
+    assert events[-1]["cause"] == "returned"
+    assert then["decision"] == "reply"
 
 
 async def test_a_token_that_acts_as_nobody_reads_and_does_not_talk(dsn: str) -> None:
