@@ -17,6 +17,7 @@ export const aRow = (given: Partial<Row> = {}): Row => ({
   handoff: null,
   waiting_since: null,
   frustration: 0,
+  snooze: null,
   ...given,
 });
 
@@ -49,7 +50,7 @@ export const aState = (given: Partial<State> = {}): State => ({
     teams: [],
     languages: [],
   },
-  counts: { mine: 0, waiting: 0, open: 0 },
+  counts: { mine: 0, snoozed: 0, waiting: 0, open: 0 },
   agents: [],
   open: [],
   ...given,

@@ -11,7 +11,7 @@ export type HandoffState =
   | 'requested' | 'queued' | 'offered' | 'active'
   | 'wrapped_up' | 'returned' | 'abandoned' | 'expired'
 export type PresenceKind = 'online' | 'away' | 'offline'
-export type Tab = 'mine' | 'waiting' | 'all'
+export type Tab = 'mine' | 'waiting' | 'snoozed' | 'all'
 
 // --- failures -----------------------------------------------------------------------------
 
@@ -91,10 +91,14 @@ export interface Row {
   waiting_since: Moment | null
   /** 0 to 1. */
   frustration: number
+  /** Its agent has put it away `until` then; or it is back since `woke_at`, and they have said nothing. */
+  snooze: { until: Moment | null; woke_at: Moment | null } | null
 }
 
 export interface Counts {
+  /** Without what I have put away. */
   mine: number
+  snoozed: number
   waiting: number
   /** All that wait or talk with an agent. */
   open: number
@@ -265,6 +269,10 @@ export interface Transfer { agent?: Id; team?: string }
 /** POST .../messages/{seq}/again takes `{}`: bring a message again that was given up; answers the Row. */
 /** POST .../notes; answers a Note. */
 export interface NewNote { client_id: string; text: string; files?: Id[] }
+/** POST .../snooze, DELETE .../snooze; both answer the Row. */
+export interface Snooze { until: Moment }
+/** GET /console/api/snooze: until when people put talks away, by the tenant's clocks. */
+export interface SnoozeTimes { zone: string; hour: Moment; tomorrow: Moment; monday: Moment }
 /** PUT .../draft; an empty text forgets it. */
 export interface NewDraft { kind: 'reply' | 'note'; text: string }
 /** PUT /console/api/presence; what is absent stays. */

@@ -17,7 +17,7 @@ declare module "vue-router" {
 const routes: RouteRecordRaw[] = [
   { path: "/", redirect: "/inbox/mine" },
   { path: "/inbox", redirect: "/inbox/mine" },
-  { path: "/inbox/:tab(mine|waiting|all)/:id?", component: Inbox, meta: { asks: "conversations.read" } },
+  { path: "/inbox/:tab(mine|waiting|snoozed|all)/:id?", component: Inbox, meta: { asks: "conversations.read" } },
   { path: "/desk/:slice?", component: () => import("./lead/Lead.vue"), meta: { asks: "desk.oversee" } },
   { path: "/tickets", component: () => import("./tickets/Tickets.vue"), meta: { asks: "conversations.read" } },
   { path: "/tickets/:number(\\d+)", component: () => import("./tickets/Ticket.vue"), meta: { asks: "conversations.read" } },

@@ -3,8 +3,8 @@ import { computed, reactive, ref, watch, type ComputedRef, type Ref } from "vue"
 import { ask } from "../api";
 import { begun, desk, keepRows } from "../live/store";
 import { said } from "../parts/asking";
-import type { Channel, Id, Inbox, Row, Tab } from "../protocol";
-import { byWaiting, fits, isMine, settle } from "./order";
+import type { Channel, Counts, Id, Inbox, Row, Tab } from "../protocol";
+import { byWaiting, fits, isMine, isSnoozed, settle } from "./order";
 
 const PAGE = 50;
 
@@ -27,7 +27,7 @@ export const queryOf = ({ channel, language, assignee, search }: Filter): Record
 export interface List {
   rows: ComputedRef<Row[]>;
   fresh: ComputedRef<number>;
-  counts: ComputedRef<{ mine: number; waiting: number; open: number }>;
+  counts: ComputedRef<Counts>;
   more: ComputedRef<boolean>;
   busy: Ref<boolean>;
   failed: Ref<string>;
@@ -88,7 +88,8 @@ export function makeList(filter: ComputedRef<Filter>): List {
     rows: computed(() => settled.value.shown.flatMap((id) => desk.rows.get(id) ?? [])),
     fresh: computed(() => settled.value.fresh),
     counts: computed(() => ({
-      mine: [...desk.rows.values()].filter((row) => isMine(row, desk.me)).length,
+      mine: [...desk.rows.values()].filter((row) => isMine(row, desk.me) && !isSnoozed(row)).length,
+      snoozed: [...desk.rows.values()].filter((row) => isMine(row, desk.me) && isSnoozed(row)).length,
       ...desk.counts,
     })),
     more: computed(() => page.next !== null),

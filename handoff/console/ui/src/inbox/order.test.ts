@@ -80,3 +80,31 @@ describe("an agent is called", () => {
     expect(calls({ ...offer, seq: 2 }, offer, "me")).toBe(false);
   });
 });
+
+describe("what is put away", () => {
+  const away = (until = "2026-03-02T12:00:00Z") => aRow({ owner: agent("me"), snooze: { until, woke_at: null } });
+  const back = aRow({ owner: agent("me"), snooze: { until: null, woke_at: "2026-03-02T12:00:00Z" } });
+
+  test("leaves mine for a list of its own, and is back in mine", () => {
+    expect(fits(away(), { tab: "mine", me: "me" })).toBe(false);
+    expect(fits(away(), { tab: "snoozed", me: "me" })).toBe(true);
+    expect(fits(away(), { tab: "snoozed", me: "bo" })).toBe(false);
+    expect(fits(away(), { tab: "all", me: "me" })).toBe(true);
+    expect(fits(back, { tab: "mine", me: "me" })).toBe(true);
+    expect(fits(back, { tab: "snoozed", me: "me" })).toBe(false);
+  });
+  test("comes back on top of its agent's talks", () => {
+    const asks = aRow({ id: "asks", owner: agent("me"), waiting_since: "2026-03-02T09:00:00Z" });
+    expect([asks, { ...back, id: "back" }].sort(byWaiting).map(({ id }) => id)).toEqual(["back", "asks"]);
+  });
+  test("is in the order of its times", () => {
+    const rows = [{ ...away("2026-03-03T12:00:00Z"), id: "later" }, { ...away(), id: "sooner" }];
+    expect(rows.sort(byWaiting).map(({ id }) => id)).toEqual(["sooner", "later"]);
+  });
+  test("calls its agent once, when it is back", () => {
+    const wrote = { ...away(), seq: 9, last: { author: "customer", text: "", at: "2026-03-02T11:00:00Z" } } as const;
+    expect(calls(wrote, away(), "me")).toBe(false);
+    expect(calls({ ...back, seq: 9 }, wrote, "me")).toBe(true);
+    expect(calls({ ...back, seq: 9 }, { ...back, seq: 9 }, "me")).toBe(false);
+  });
+});

@@ -18,13 +18,20 @@ export const isMine = (row: Row, me: Id | undefined): boolean =>
 export const isOffered = (row: Row, me: Id | undefined): boolean =>
   row.handoff?.state === "offered" && row.handoff.agent === me;
 
+/** Its agent has put it away for a time. */
+export const isSnoozed = (row: Row): boolean => row.snooze?.until != null;
+
+/** It is back, and its agent has said nothing since. */
+export const isBack = (row: Row): boolean => row.snooze?.woke_at != null;
+
 export const isWaiting = (row: Row): boolean => row.owner.kind === "queue";
 
 export function fits(row: Row, { tab, me, channel, language, assignee }: Wanted): boolean {
   if (assignee && (row.owner.agent ?? NOBODY) !== assignee) return false;
   if (channel && row.channel !== channel) return false;
   if (language && row.language !== language) return false;
-  return tab === "all" || (tab === "mine" ? isMine(row, me) : isWaiting(row));
+  if (tab === "all") return true;
+  return tab === "waiting" ? isWaiting(row) : isMine(row, me) && isSnoozed(row) === (tab === "snoozed");
 }
 
 /** When its customer began to wait; undefined when nobody waits. */
@@ -35,10 +42,12 @@ export function waitsSince(row: Row): string | undefined {
 
 const RANK: Readonly<Record<Row["owner"]["kind"], number>> = { queue: 0, agent: 1, bot: 2 };
 
-/** The longest waiting first; then who talks with an agent; then the last active. */
+/** The longest waiting first; then who talks with an agent, what is back before all; then the last active. */
 export function byWaiting(one: Row, other: Row): number {
   const ranked = RANK[one.owner.kind] - RANK[other.owner.kind];
   if (ranked) return ranked;
+  if (isBack(one) !== isBack(other)) return isBack(one) ? -1 : 1;
+  if (isSnoozed(one) && isSnoozed(other)) return Date.parse(one.snooze!.until!) - Date.parse(other.snooze!.until!);
   const [a, b] = [waitsSince(one), waitsSince(other)];
   if (a && b) return Date.parse(a) - Date.parse(b) || one.id.localeCompare(other.id);
   if (a || b) return a ? -1 : 1;
@@ -62,5 +71,7 @@ export function settle(shown: readonly Id[], wanted: readonly Id[], held: boolea
 export function calls(row: Row, before: Row | undefined, me: Id | undefined): boolean {
   if (!isMine(row, me)) return false;
   if (isOffered(row, me)) return !before || !isOffered(before, me);
+  if (isSnoozed(row)) return false; // it is back in a moment, and calls then
+  if (isBack(row) && before && isSnoozed(before)) return true;
   return row.last?.author === "customer" && row.seq > (before?.seq ?? 0);
 }

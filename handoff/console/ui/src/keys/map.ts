@@ -2,7 +2,7 @@
 import type { Word } from "../words";
 
 export type Act =
-  | "next" | "previous" | "open" | "reply" | "note" | "take" | "close" | "transfer" | "return" | "ticket"
+  | "next" | "previous" | "open" | "reply" | "note" | "take" | "close" | "transfer" | "snooze" | "return" | "ticket"
   | "search" | "inbox" | "tickets" | "team" | "keys" | "leave";
 
 export interface Binding {
@@ -22,6 +22,7 @@ export const BINDINGS: readonly Binding[] = [
   { ways: [["e"]], act: "close", word: "keyClose" },
   { ways: [["b"]], act: "return", word: "keyReturn" },
   { ways: [["x"]], act: "transfer", word: "keyTransfer" },
+  { ways: [["z"]], act: "snooze", word: "keySnooze" },
   { ways: [["t"]], act: "ticket", word: "keyTicket" },
   { ways: [["/"]], act: "search", word: "keySearch" },
   { ways: [["g", "i"]], act: "inbox", word: "keyInbox" },

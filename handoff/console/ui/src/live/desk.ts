@@ -15,7 +15,7 @@ export interface Desk {
   me: Id | undefined;
   rows: Map<Id, Row>;
   agents: Map<Id, Agent>;
-  counts: Omit<Counts, "mine">;
+  counts: Omit<Counts, "mine" | "snoozed">;
 }
 
 export type Heard = State | Resumed | Event;

@@ -1,7 +1,7 @@
 // What tells an agent who looks elsewhere: the title's count, a browser's notice, a sound.
 import { computed, onBeforeUnmount, ref, watch } from "vue";
 import { soonest } from "../inbox/offer";
-import { calls, isMine, isOffered } from "../inbox/order";
+import { calls, isBack, isMine, isOffered } from "../inbox/order";
 import { isUnread } from "../inbox/seen";
 import { desk, onRow, server_ms } from "../live/store";
 import type { Row } from "../protocol";
@@ -44,7 +44,8 @@ export function signal(): void {
 
 /** Says who, and never what: it is seen by whoever passes. */
 function notice(row: Row): void {
-  const shown = new Notification(t(isOffered(row, desk.me) ? "offeredTitle" : "wroteTitle"), { tag: row.id });
+  const word = isOffered(row, desk.me) ? "offeredTitle" : isBack(row) ? "backTitle" : "wroteTitle";
+  const shown = new Notification(t(word), { tag: row.id });
   shown.onclick = () => {
     focus();
     void router.push(`/inbox/mine/${row.id}`);

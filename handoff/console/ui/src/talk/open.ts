@@ -33,7 +33,7 @@ export interface Open {
   again: (pending: Pending) => Promise<void>;
   drop: (pending: Pending) => void;
   /** One of the acts; its answer is the row as it is then. */
-  act: (name: string, body?: object) => Promise<boolean>;
+  act: (name: string, body?: object, method?: "POST" | "DELETE") => Promise<boolean>;
   /** I am writing to the customer. */
   type: () => void;
 }
@@ -148,10 +148,10 @@ export function openTalk(id: Id): Open {
     await bring(pending);
   }
 
-  async function act(name: string, body: object = {}): Promise<boolean> {
+  async function act(name: string, body: object = {}, method: "POST" | "DELETE" = "POST"): Promise<boolean> {
     talk.refused = "";
     try {
-      keepRows([await ask<Row>("POST", `${at}/${name}`, body)]);
+      keepRows([await ask<Row>(method, `${at}/${name}`, body)]);
       return true;
     } catch (failure) {
       talk.refused = said(failure);
