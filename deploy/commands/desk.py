@@ -67,3 +67,16 @@ def list_(tenant: str, config: Path | None, data_dir: str | None, *, as_json: bo
 
     rows = asyncio.run(everyone(load(config, deploy={"data_dir": data_dir}), tenant))
     show(rows, as_json=as_json, empty="nobody waits, and nobody talks with a person")
+
+
+@command.command()
+@options.tenant
+@options.place
+@options.as_json
+def status(tenant: str, config: Path | None, data_dir: str | None, *, as_json: bool) -> None:
+    """Say how the desk stands now and how today went, in the numbers of the lead's page."""
+    from deploy.overview import status as numbers
+    from deploy.settings import load
+
+    rows = asyncio.run(numbers(load(config, deploy={"data_dir": data_dir}), tenant))
+    show(rows, as_json=as_json, empty="there is nothing to count")

@@ -55,6 +55,8 @@ class TalkNow(msgspec.Struct, frozen=True, kw_only=True):
     channel: str
     since: datetime
     """When an agent first took it."""
+    snoozed: bool
+    """Put away for a time; it fills its agent again when it is back."""
 
 
 class AgentNow(msgspec.Struct, frozen=True, kw_only=True):

@@ -180,6 +180,7 @@ def _talks(open_: Sequence[_Open]) -> dict[UUID, list[TalkNow]]:
             customer=one.row["customer"],
             channel=one.handoff.channel.value,
             since=one.row["taken_at"],
+            snoozed=one.row["snoozed_until"] is not None,
         )
         found[one.row["agent"]].append(talk)
     return found

@@ -2,7 +2,7 @@
 -- All that is open, the longest waiting first, with what clocks are judged by and who has it.
 SELECT h.id, h.tenant, h.conversation, h.channel, h.state, h.agent, h.until, h.version, h.epoch,
        h.reason, h.team, h.language, h.skills, h.priority, h.asked_last, h.requested_at, h.contact,
-       h.taken_at, h.answered_at, asked.seq AS asked_seq, asked.at AS asked_at,
+       h.snoozed_until, h.woke_at, h.taken_at, h.answered_at, asked.seq AS asked_seq, asked.at AS asked_at,
        coalesce(nullif(c.name, ''), h.customer) AS customer,
        coalesce(p.name, a.name) AS agent_name
   FROM handoffs AS h

@@ -2,11 +2,13 @@
 
 import asyncio
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from core.clock import SystemClock
 from core.postgres.database import Database
 from deploy.cli import main
 from handoff.life import Wants
@@ -14,6 +16,8 @@ from handoff.moves import Claim
 from handoff.practice import SHIPPED
 from tests.builders import TENANT
 from tests.handoff.cast import ANN
+from tests.handoff.console.house import KEY
+from tests.handoff.postgres.a_day import Request, noon, store
 from tests.handoff.stage import Stage
 
 
@@ -25,6 +29,16 @@ class Call:
 
     def __call__(self, *words: str) -> Result:
         return CliRunner().invoke(main, ["desk", *words])
+
+    def happened(self, *requests: Request) -> None:
+        """Put requests into the tables of a desk where it is about noon."""
+
+        async def run() -> None:
+            async with await Database.connect(self.dsn, tenant_size=2, service_size=2) as pools:
+                await noon(pools, SystemClock(), first_s=60)
+                await store(pools, *requests)
+
+        asyncio.run(run())
 
     def prepare(self) -> None:
         """One who waits, a more urgent one, and one with whom Ann talks."""
@@ -103,3 +117,34 @@ def test_who_waits_is_listed_in_the_order_of_service(call: Call) -> None:
         (0, "active", "Ann", "x"),
     ]
     assert rows[0]["reason"] == "rule refund"
+
+
+def test_status_says_the_numbers_of_the_lead_s_page(
+    call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SWITCHBOARD_CHANNELS__SECRET_KEYS", f'["{KEY}"]')
+    at = SystemClock().now() - timedelta(minutes=30)
+    call.happened(
+        Request(at=at, state="wrapped_up", taken_after_s=30, asked_to_rate=True, thumb="up"),
+        Request(at=at, state="returned", taken_after_s=90),
+        Request(at=at, state="queued"),
+        Request(at=at, state="expired", cause="out_of_hours"),
+    )
+
+    found = {row["number"]: row for row in json.loads(said(call("status", "--json")))}
+
+    assert (found["now.waiting"]["n"], found["now.missed"]["n"]) == (1, 1)
+    assert found["now.waiting"]["seconds"] >= 1800
+    counted = {name.removeprefix("today."): row["n"] for name, row in found.items()}
+    assert [counted[name] for name in ("requested", "completed", "out_of_hours")] == [4, 2, 1]
+    assert (found["today.rated_up"]["n"], found["today.rated_up"]["of"]) == (1, 2)
+    waits = [found[f"today.wait_{name}"] for name in ("median", "p95")]
+    assert [(row["n"], row["seconds"]) for row in waits] == [(2, 30), (2, 90)]
+    assert "today.out_of_hours" in said(call("status"))
+
+
+def test_status_without_a_key_is_refused_with_a_sentence(call: Call) -> None:
+    refused = call("status")
+
+    assert refused.exit_code == 1
+    assert len(refused.output.strip().splitlines()) == 1

@@ -8,6 +8,7 @@ import pytest
 from core.domain.ids import TenantId
 from handoff.people.roles import Role
 from tests.handoff.console.house import House
+from tests.handoff.postgres.a_day import noon
 
 OTHER = TenantId("other")
 SEES = ("desk", "desk/numbers", "desk/numbers/requested")
@@ -38,6 +39,7 @@ async def test_only_leads_and_admins_oversee_the_desk(house: House) -> None:
 
 
 async def test_a_lead_sees_who_waits_who_is_there_and_how_the_day_goes(house: House) -> None:
+    await noon(house.base.database, house.base.clock, first_s=3600)
     lead, ann = await house.comes("Lea", Role.LEAD), await house.comes("Ann")
     async with ann.live() as live:
         await live.until("state")
@@ -60,6 +62,7 @@ async def test_a_lead_sees_who_waits_who_is_there_and_how_the_day_goes(house: Ho
 
 
 async def test_pages_behind_a_number_join(house: House) -> None:
+    await noon(house.base.database, house.base.clock, first_s=3600)
     lead = await house.comes("Lea", Role.LEAD)
     waiting = [str((await house.waits()).conversation) for _ in range(3)]
 

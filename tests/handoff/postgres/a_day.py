@@ -5,7 +5,10 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from core.domain.ids import TenantId
+from core.policy.hours import DAYS
+from core.ports import Clock
 from core.postgres.database import Database
+from handoff.postgres.practices import PostgresPractices
 from tests.builders import TENANT
 from tests.handoff.cast import ANN
 
@@ -81,3 +84,16 @@ async def store(database: Database, *requests: Request) -> None:
                     one.comment,
                     given,
                 )
+
+
+async def noon(database: Database, clock: Clock, *, first_s: float) -> None:
+    """Let it be about noon at the desk, whatever the clock of the machine says, and never closed.
+
+    So a test by the real clock is in one day from its beginning to its end.
+    """
+    ahead = 12 - clock.now().hour
+    zone = f"Etc/GMT{-ahead:+d}"  # whose signs are the other way round
+    week = "".join(f'{day} = ["00:00-24:00"]\n' for day in DAYS)
+    targets = f"[targets]\nfirst_s = {first_s}\n"
+    practices = PostgresPractices(database, clock)
+    await practices.put(TENANT, f'[hours]\nzone = "{zone}"\n{week}{targets}')

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { byPresence, nowOf, OUTCOMES, RATINGS, roomOf, shareOf, wholeOf } from "./figures";
 import type { AgentNow, Day, Overview, TalkNow } from "./views";
 
-const aTalk = (since: string): TalkNow => ({ conversation: since, customer: "visitor", channel: "web", since });
+const aTalk = (since: string, snoozed = false): TalkNow => ({ conversation: since, customer: "visitor", channel: "web", since, snoozed });
 const anAgent = (given: Partial<AgentNow> = {}): AgentNow => ({
   id: "ann", name: "Ann", presence: "online", draining: false, capacity: 3, teams: [], languages: [], talks: [], offers: 0,
   ...given,
@@ -33,6 +33,7 @@ test("talks of who is gone are counted, too, and the longest is found", () => {
 test.each([
   [{ talks: [aTalk("a")], offers: 1 }, 1],
   [{ talks: [aTalk("a"), aTalk("b"), aTalk("c"), aTalk("d")] }, 0],
+  [{ talks: [aTalk("a"), aTalk("b", true)] }, 2],
   [{ presence: "away" as const }, 0],
   [{ draining: true }, 0],
 ])("room of %j is %i", (given, room) => expect(roomOf(anAgent(given))).toBe(room));

@@ -16,10 +16,10 @@ export interface Now {
   missed: number;
 }
 
-/** As the desk counts it: talks and offers fill an agent, and who is away or finishing has no room. */
+/** As the desk counts it: talks that are not put away fill an agent, and offers; who is away or finishing has no room. */
 export function roomOf({ presence, draining, capacity, talks, offers }: AgentNow): number {
   if (presence !== "online" || draining) return 0;
-  return Math.max(0, capacity - talks.length - offers);
+  return Math.max(0, capacity - talks.filter(({ snoozed }) => !snoozed).length - offers);
 }
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0);

@@ -30,6 +30,8 @@ export interface TalkNow {
   customer: string;
   channel: Channel;
   since: Moment;
+  /** Put away for a time; it fills its agent again when it is back. */
+  snoozed: boolean;
 }
 
 export interface AgentNow {
