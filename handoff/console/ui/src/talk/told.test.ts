@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { speak } from "../words";
-import { decisionSaid, factSaid, moodSaid, reasonSaid } from "./told";
+import { decisionSaid, factSaid, intentSaid, moodSaid, reasonSaid, ruleSaid } from "./told";
 
 test("what ships is said in the reader's language", () => {
   speak("zh");
@@ -20,6 +20,13 @@ test("a mood is said in words, and no feeling where none was seen", () => {
     "very annoyed · angry · the bot did not know 2 times",
   );
   expect(moodSaid({ emotion: "neutral", frustration: 0.1, unknowns: 0 })).toBe("calm");
+});
+
+test("a question that looks surprised is no mood, and no rule is none", () => {
+  expect(moodSaid({ emotion: "surprise", frustration: 0.1, unknowns: 0 })).toBe("calm");
+  expect(ruleSaid("no rule")).toBeUndefined();
+  expect(ruleSaid("big_refund")).toBe("rule big_refund");
+  expect(intentSaid("delivery_time")).toBe("delivery time");
 });
 
 test("a fact is said by its sort, and a new sort by its name", () => {

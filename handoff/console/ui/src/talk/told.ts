@@ -12,13 +12,13 @@ const REASONS: Readonly<Record<string, Word>> = {
   "taken by an agent": "reasonTaken",
   "a tool was called, and its outcome is not known": "reasonTool",
 };
+/** Without surprise: to the judge of feelings every plain question looks surprised. */
 const FEELINGS: Readonly<Record<string, Word>> = {
   anger: "anger",
   disgust: "disgust",
   fear: "fear",
   joy: "joy",
   sadness: "sadness",
-  surprise: "surprise",
 };
 const DECISIONS: Readonly<Record<string, Word>> = {
   reply: "didReply",
@@ -37,6 +37,7 @@ const FACTS: Readonly<Record<string, Word>> = {
   question: "factQuestion",
   stated: "factStated",
 };
+const NO_RULE = "no rule";
 const HIGH = 0.6;
 const SOME = 0.3;
 
@@ -52,6 +53,12 @@ export function reasonSaid(reason: string): string {
   const word = REASONS[reason];
   return word ? t(word) : t("reasonOther", { what: plain(reason) });
 }
+
+/** What the customer wanted, as the service named it. */
+export const intentSaid = plain;
+
+/** Which rule decided; undefined where none did. */
+export const ruleSaid = (rule: string): string | undefined => (rule && rule !== NO_RULE ? t("rule", { name: rule }) : undefined);
 
 export function decisionSaid(decision: string): string {
   const word = DECISIONS[decision];
