@@ -6,6 +6,7 @@ from core.domain.memory import Fact, Kind, Memory
 from core.domain.messages import Author, Message
 from core.memory.gather import gather
 from core.memory.sentences import sentences
+from core.memory.speech import asks
 from core.nlu.words import telling_terms
 
 LINES = 3
@@ -26,11 +27,18 @@ def summary(memory: Memory, first: str, words: Sequence[Message]) -> list[str]:
 def facts(memory: Memory, words: Sequence[Message]) -> list[Fact]:
     """What is remembered, and what was said since; the latest of them.
 
-    Of the bot's own words only what it promised: the rest stands in the documents.
+    Of the bot's own words only what it promised: the rest stands in the documents. Of questions
+    only those that are open, and what was said twice once.
     """
     since = [one for one in words if one.seq > memory.upto]
-    known = [*memory.facts, *gather(since)]
-    return [one for one in known if one.by is not Author.BOT or one.kind is Kind.PROMISE][-_FACTS:]
+    known = [one for one in (*memory.facts, *gather(since)) if _tells(one)]
+    return list({one.text.casefold(): one for one in known}.values())[-_FACTS:]
+
+
+def _tells(fact: Fact) -> bool:
+    if fact.by is Author.BOT:
+        return fact.kind is Kind.PROMISE
+    return fact.kind is Kind.QUESTION or not asks(fact.text)
 
 
 def telling(text: str, question: str) -> str:

@@ -37,7 +37,7 @@ _UNKNOWN = re.compile(
       | 不知道 | 不清楚 | 没有找到 | 找不到 | 无法(?:回答|确认) | 没有相关""",
     re.VERBOSE | re.IGNORECASE,
 )
-_ASKS = re.compile(r"[?？]\s*[\"”’)」]*$|[吗呢]\s*$")
+_ASKS = re.compile(r"[?？][!！]*\s*[\"”’)」]*$|[吗呢]\s*$")
 _STATED = re.compile(
     r"""\b(?: i\ (?:live|work|prefer|have|own|use|need|bought|ordered|moved|study
                  |always|never|only)

@@ -127,7 +127,7 @@ def _ruled(said: Decision, judged: Judgement, case: Case, phrases: Phrases) -> D
             text = _with_offer(text, language, phrases)
         case policy.ApologiseAndOffer():
             sorry = phrases.say("apology", language)
-            text = _with_offer(f"{sorry} {text}", language, phrases)
+            text = _with_offer(f"{sorry}\n\n{text}", language, phrases)
         case policy.Answer() | policy.HandOver():
             pass
     return Reply(replace(said.draft, text=text)) if isinstance(said, Reply) else Decline(text)

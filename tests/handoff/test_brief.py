@@ -62,3 +62,16 @@ def test_what_the_bot_said_is_no_fact_unless_it_is_a_promise() -> None:
     ]
 
     assert {one.seq for one in facts(NO_MEMORY, words)} == {1, 3}
+
+
+def test_what_was_said_twice_is_one_fact_and_an_answered_question_is_none() -> None:
+    words = [
+        a_message("How long does delivery to Canada take?", seq=1),
+        a_message("Five days.", seq=2, author=Author.BOT),
+        a_message("HOW LONG DOES DELIVERY TO CANADA TAKE?!", seq=3),
+        a_message("Five days.", seq=4, author=Author.BOT),
+        a_message("My order is AB-123456", seq=5),
+        a_message("my order is AB-123456", seq=6),
+    ]
+
+    assert [one.seq for one in facts(NO_MEMORY, words)] == [6]

@@ -150,7 +150,7 @@ def test_who_is_frustrated_gets_an_apology_and_the_offer_of_a_person_with_the_an
     told = decided(case, a_draft())
 
     assert isinstance(told.decision, Reply)
-    assert told.decision.draft.text.startswith(PHRASES.say("apology", "en"))
+    assert told.decision.draft.text.startswith(PHRASES.say("apology", "en") + "\n\n")
     assert a_draft().text in told.decision.draft.text
     assert PHRASES.offers_person(told.decision.draft.text)
     assert (told.rule, told.mood) == ("frustrated", Mood(frustration=0.8, offers=1))
