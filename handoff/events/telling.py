@@ -15,7 +15,7 @@ import structlog
 
 from core.domain.errors import RetryableError, SetupError
 from core.domain.ids import ConversationId, TenantId
-from core.models.breaker import Breaker
+from core.models.breaker import Breaker, State
 from core.ports import Clock
 from core.postgres.bell import Ear
 from core.postgres.failures import BROKEN
@@ -103,7 +103,7 @@ class Telling:
         try:
             due = await self._parts.events.due()
         except (RetryableError, *BROKEN) as away:
-            _log.warning("handoff events wait for their database", error=type(away).__name__)
+            _wait_for_database(away)
             return []
         self._busy = {name: task for name, task in self._busy.items() if not task.done()}
         fresh = [endpoint for endpoint in due if endpoint not in self._busy]
@@ -114,16 +114,29 @@ class Telling:
         """Tell an endpoint what is due there, until nothing is or it does not answer."""
         tried = 0
         breaker = self._breakers.setdefault(endpoint, Breaker())
-        try:
-            while not self._stopping and breaker.admits(self._clock.monotonic()):
-                events = await self._parts.events.claim(endpoint, _AT_ONCE, _LEASE_S)
-                if not events:
-                    break
-                tried += len(events)
-                await asyncio.gather(*(self._try(one, endpoint, breaker) for one in events))
-        except (RetryableError, *BROKEN) as away:
-            _log.warning("handoff events wait for their database", error=type(away).__name__)
+        while not self._stopping and breaker.admits(self._clock.monotonic()):
+            probing = breaker.state(self._clock.monotonic()) is State.HALF_OPEN
+            try:
+                events = await self._parts.events.claim(
+                    endpoint, 1 if probing else _AT_ONCE, _LEASE_S
+                )
+            except (RetryableError, *BROKEN) as away:
+                _wait_for_database(away)
+                break
+            if not events:
+                break
+            tried += len(events)
+            async with asyncio.TaskGroup() as tasks:
+                for one in events:
+                    tasks.create_task(self._once(one, endpoint, breaker))
         return tried
+
+    async def _once(self, event: Event, endpoint: UUID, breaker: Breaker) -> None:
+        """One event; where the database is away meanwhile, it is due again with its lease."""
+        try:
+            await self._try(event, endpoint, breaker)
+        except (RetryableError, *BROKEN) as away:
+            _wait_for_database(away)
 
     async def _try(self, event: Event, endpoint: UUID, breaker: Breaker) -> None:
         """One event, once; however it ends, that is noted."""
@@ -181,6 +194,10 @@ class Telling:
         _log.warning("a handoff event was not taken", **fields)
         wait_s = backoff_s(event.tries, self._parts.chance())
         await self._parts.events.later(event, max(wait_s, rest_s), trouble)
+
+
+def _wait_for_database(away: Exception) -> None:
+    _log.warning("handoff events wait for their database", error=type(away).__name__)
 
 
 def _why(failed: Exception) -> str:

@@ -59,9 +59,11 @@ class Told:
             )
         )
 
-    async def connect(self, name: str = "there", url: str = "") -> Endpoint:
+    async def connect(
+        self, name: str = "there", url: str = "", *, private: bool = True
+    ) -> Endpoint:
         address = url or self.desk.url
-        return await self.endpoints.keep(OPERATOR, name, address, SECRET, private=True)
+        return await self.endpoints.keep(OPERATOR, name, address, SECRET, private=private)
 
     async def remove(self) -> None:
         await self.endpoints.remove(OPERATOR, "there")

@@ -5,7 +5,7 @@ import pytest
 from core.domain.errors import SetupError
 from handoff.events.endpoint import checked
 from handoff.life import Move
-from handoff.moves import Claim, Leave, NobodyFree, OutOfHours, Return, TakeBack
+from handoff.moves import Claim, Leave, NobodyFree, OutOfHours, Return, TakeBack, ToTeam
 from handoff.people.account import Actor
 from tests.builders import TENANT
 from tests.fakes.other_desk import SECRET
@@ -57,6 +57,21 @@ async def test_a_handoff_that_the_talk_went_on_without_has_failed(told: Told) ->
     assert told.desk.types == ["requested", "failed"]
     assert told.desk.events[1]["cause"] == "moved_on"
     assert told.desk.events[1]["handoff"]["id"] == str(request.id)
+
+
+async def test_what_the_bot_takes_back_says_so_whatever_moved_it_before(told: Told) -> None:
+    await told.connect()
+    request = await told.stage.a_request()
+    taken = await told.stage.handoffs.apply(request, Claim(agent=ANN, name="Ann"))
+    await told.stage.handoffs.apply(taken, ToTeam(agent=ANN, name="Ann", team="money"))
+
+    await told.stage.rows(
+        "UPDATE handoffs SET state = 'abandoned', version = version + 1, ended_at = now()"
+    )
+    await told.tell()
+
+    assert told.desk.types == ["requested", "accepted", "requested", "failed"]
+    assert told.desk.events[-1]["cause"] == "taken_back"
 
 
 async def test_a_move_that_was_not_made_is_not_told(told: Told) -> None:

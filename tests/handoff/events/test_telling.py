@@ -6,11 +6,13 @@ import sys
 from structlog.testing import capture_logs
 
 from core.sealing import Seal, new_key
+from handoff.connectors.calling import Caller
 from handoff.events.telling import backoff_s
 from handoff.life import Wants
 from handoff.moves import Claim, ToTeam
 from tests.builders import TENANT
 from tests.fakes.other_desk import SECRET, FakeOtherDesk
+from tests.fakes.website import ScriptedResolver
 from tests.handoff.cast import ANN, BO
 from tests.handoff.events.kit import PACE, Told, endpoints_of
 
@@ -195,6 +197,50 @@ async def test_each_endpoint_hears_all_and_one_that_is_away_holds_up_no_other(to
 
     assert told.desk.types == other.types
     assert [one["id"] for one in told.desk.events] == [one["id"] for one in other.events]
+
+
+async def test_a_desk_that_is_away_is_asked_by_one_event_until_it_is_back(told: Told) -> None:
+    endpoint = await told.connect()
+    for n in range(12):
+        await told.stage.a_request(str(n), customer=f"c{n}")
+    told.desk.statuses = [503] * 9
+
+    await told.tell()
+    first = len(told.desk.calls)
+    await told.tell(after_s=11)
+    probed = len(told.desk.calls) - first
+    await told.tell(after_s=60)
+    await told.tell(after_s=60)
+
+    assert (first, probed) == (8, 1)
+    assert len(told.desk.events) == 12
+    assert (await told.progress()).waiting == 0
+    assert endpoint.url == told.desk.url
+
+
+async def test_a_desk_that_sends_us_elsewhere_is_not_followed(told: Told) -> None:
+    await told.connect()
+    async with FakeOtherDesk().open() as elsewhere:
+        told.desk.statuses, told.desk.headers = [307], {"Location": elsewhere.url}
+        await told.stage.a_request()
+
+        await told.tell()
+
+        assert elsewhere.calls == []
+        assert "307" in (await told.progress()).trouble
+
+
+async def test_a_name_that_leads_to_this_machine_is_not_called(told: Told) -> None:
+    url = told.desk.url.replace("http://127.0.0.1", "https://desk.example")
+    await told.connect(url=url, private=False)
+    await told.stage.a_request()
+
+    async with Caller(ScriptedResolver({"desk.example": ["127.0.0.1"]})) as told.caller:
+        told.telling = told.another_process()
+        await told.tell()
+
+    assert told.desk.calls == []
+    assert (await told.progress()).trouble == "its address is of a private network"
 
 
 async def test_an_endpoint_that_was_removed_is_told_nothing(told: Told) -> None:
