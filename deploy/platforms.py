@@ -119,7 +119,7 @@ async def platforms(  # noqa: PLR0913 - what all platforms stand on
             accounts=accounts,
             places=places,
             streams=PostgresStreams(database),
-            outgoings=Outgoings(transcript, places, accounts),
+            outgoings=Outgoings(transcript, places, accounts, PostgresFiles(database, clock)),
             pacer=Pacer(clock, waits=metrics.waited),
             desk=desk,
         )

@@ -104,4 +104,5 @@ def may_carry(text: str) -> bool:
 
 def without(names: Iterable[str], text: str) -> str:
     """The words without what stands for files of these names, where those are seen themselves."""
-    return text.removesuffix(words_for(names)).rstrip()
+    named = words_for(names)
+    return text.removesuffix(named).rstrip() if named and text.endswith(named) else text

@@ -90,6 +90,28 @@ async def sendmessage(bot: BotState, parameters: JSON) -> JSON:
     return message
 
 
+async def senddocument(bot: BotState, parameters: JSON) -> JSON:
+    state, document = reachable(bot, parameters), parameters["document"]
+    number = bot.next_message()
+    data = document.file.read()
+    if not data:
+        raise bad("file must be non-empty")
+    message = {
+        "message_id": number,
+        "date": int(1780315200 + bot.now()),
+        "chat": state.json,
+        "from": bot.me,
+        "document": {
+            "file_id": f"d{number}",
+            "file_unique_id": f"d{number}",
+            "file_name": document.filename,
+            "file_size": len(data),
+        },
+    }
+    state.messages[number] = message
+    return message
+
+
 async def editmessagetext(bot: BotState, parameters: JSON) -> JSON:
     state, said = reachable(bot, parameters), content(parameters)
     message = _own(bot, state, parameters, "edit")
@@ -224,7 +246,7 @@ async def getfile(bot: BotState, parameters: JSON) -> JSON:
 METHODS = {
     one.__name__: one
     for one in (
-        sendmessage, editmessagetext, editmessagereplymarkup, deletemessage,
+        sendmessage, senddocument, editmessagetext, editmessagereplymarkup, deletemessage,
         deletebusinessmessages, sendmessagedraft, sendchataction, answercallbackquery, getme,
         setwebhook, deletewebhook, getwebhookinfo, getfile,
     )

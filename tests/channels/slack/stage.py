@@ -13,6 +13,7 @@ from channels.contract import Receipt
 from channels.outgoing import Outgoings
 from channels.pacing import Pacer
 from channels.places import Place
+from channels.postgres.files import PostgresFiles
 from channels.postgres.streams import PostgresStreams
 from channels.receiving import Receiver
 from channels.slack.calls import Calls
@@ -70,7 +71,12 @@ class Stage:
     def restart(self) -> None:
         """Another process, which knows what is stored and nothing else."""
         self.streams = PostgresStreams(self.kit.database)
-        outgoings = Outgoings(self.kit.store, self.kit.places, self.kit.accounts)
+        outgoings = Outgoings(
+            self.kit.store,
+            self.kit.places,
+            self.kit.accounts,
+            PostgresFiles(self.kit.database, self.clock),
+        )
         self.pacer = Pacer(self.clock, self.clock.sleep)
         self.calls = Calls(self.session, self.pacer, patience_s=0.5)
         self.channel = SlackChannel(

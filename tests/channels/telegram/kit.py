@@ -14,6 +14,7 @@ from channels.outgoing import Outgoings
 from channels.pacing import Pacer
 from channels.places import Place
 from channels.postgres.accounts import PostgresAccounts
+from channels.postgres.files import PostgresFiles
 from channels.postgres.places import PostgresPlaces
 from channels.postgres.streams import PostgresStreams
 from channels.receiving import Receive
@@ -70,6 +71,7 @@ class Kit:
         self.store = PostgresConversations(database, system, lambda topic: None, through="outbox")
         self.places = PostgresPlaces(database)
         self.streams = PostgresStreams(database)
+        self.files = PostgresFiles(database, system)
         self.accounts = PostgresAccounts(database, Seal([new_key()]))
         self.receiver = a_receiver(database)
         self.ledger = Ledger()
@@ -87,7 +89,7 @@ class Kit:
         """As a process would have it that has just begun."""
         return TelegramChannel(
             Parts(
-                outgoings=Outgoings(self.store, self.places, self.accounts),
+                outgoings=Outgoings(self.store, self.places, self.accounts, self.files),
                 places=self.places,
                 streams=self.streams,
                 bots=self.bots,

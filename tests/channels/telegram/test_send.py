@@ -5,6 +5,10 @@ import pytest
 from channels.contract import Receipt
 from channels.outgoing import CustomerGone
 from core.domain.errors import DeliveryDelayed, DeliveryRefused, DeliveryUnknown
+from core.domain.events import MessageSent
+from core.domain.files import received, words_for
+from core.domain.ids import EventId
+from tests.builders import TENANT
 from tests.channels.telegram.kit import Kit
 from tests.fakes.telegram_faults import How, Windows
 
@@ -224,3 +228,49 @@ async def test_no_second_and_no_minute_sees_more_than_telegram_allows(kit: Kit) 
 
     assert len(kit.bot.shown(GROUP)) == len(kit.bot.shown(7)) == 45
     assert kit.clock.passed_s >= 160
+
+
+async def with_files(kit: Kit, words: str, *names: str) -> MessageSent:
+    """An agent says something with files; the record that a dispatcher would get."""
+    place = await kit.asks()
+    made = [received(name, b"\x89PNG\r\n\x1a\n" + name.encode()) for name in names]
+    await kit.files.keep(TENANT, place.conversation, EventId("agent:a:1"), made)
+    text = "\n".join(filter(None, (words, words_for(names))))
+    async with kit.database.as_service() as connection:
+        await connection.execute(
+            "WITH said AS (UPDATE conversations SET seq = seq + 1 WHERE id = $1"
+            " RETURNING id, tenant, seq, epoch)"
+            " INSERT INTO messages (conversation, seq, tenant, author, text, event, epoch)"
+            " SELECT id, seq, tenant, 'agent', $2, 'agent:a:1', epoch FROM said",
+            place.conversation,
+            text,
+        )
+    said = await kit.store.since(TENANT, place.conversation, 0, limit=100)
+    return MessageSent(
+        tenant=TENANT, conversation=place.conversation, seq=said[-1].seq, channel="telegram"
+    )
+
+
+async def test_an_agents_files_come_behind_their_words(kit: Kit) -> None:
+    sent = await with_files(kit, "Here.", "label.png", "invoice.png")
+
+    receipt = await kit.delivered(sent)
+
+    said, *files = list(kit.bot.chat(7).messages.values())[-3:]
+    assert said["text"] == "Here."
+    assert [one["document"]["file_name"] for one in files] == ["label.png", "invoice.png"]
+    assert len(receipt.native_ids) == 3
+    assert [len(one.native_ids) for one in kit.noted] == [1, 2]
+
+
+async def test_files_that_stand_there_are_not_sent_again(kit: Kit) -> None:
+    sent = await with_files(kit, "", "label.png", "invoice.png")
+    first = await kit.delivered(sent)
+
+    again = await kit.delivered(sent, first)
+    rest = await kit.delivered(sent, Receipt(native_ids=first.native_ids[:1]))
+
+    assert again == first
+    assert len(kit.telegram.called("sendDocument")) == 3
+    assert rest.native_ids[0] == first.native_ids[0]
+    assert kit.telegram.called("sendMessage") == []
