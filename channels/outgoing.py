@@ -1,12 +1,14 @@
 """A stored message on its way out, with all that a channel needs to send it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from channels.accounts import Account, AccountNotFound, Accounts
+from channels.files import Files
 from channels.places import Place, Places
 from core.domain.errors import ConversationNotFound, DeliveryRefused
 from core.domain.events import MessageSent
-from core.domain.messages import Channel, Message
+from core.domain.files import KeptFile, may_carry, without
+from core.domain.messages import Author, Channel, Message
 from core.ports import Transcript
 
 
@@ -21,15 +23,26 @@ class Outgoing:
     message: Message
     place: Place
     account: Account
+    files: tuple[KeptFile, ...] = ()
+    """Those that an agent sent with it; its words name them."""
+
+    @property
+    def beside_files(self) -> Message:
+        """The message where its files are seen themselves: it names them no more."""
+        names = [file.name for file in self.files]
+        return replace(self.message, text=without(names, self.message.text))
 
 
 class Outgoings:
     """Finds what belongs to a record of the outbound topic."""
 
-    def __init__(self, transcript: Transcript, places: Places, accounts: Accounts) -> None:
+    def __init__(
+        self, transcript: Transcript, places: Places, accounts: Accounts, files: Files
+    ) -> None:
         self._transcript = transcript
         self._places = places
         self._accounts = accounts
+        self._files = files
 
     async def of(self, sent: MessageSent) -> Outgoing:
         """The message with its place and account.
@@ -50,7 +63,25 @@ class Outgoings:
         if not place.reachable:
             raise CustomerGone
         account = await self.account(place)
-        return Outgoing(message=found[0], place=place, account=account)
+        message = found[0]
+        files = await self._files_of(sent, message)
+        return Outgoing(message=message, place=place, account=account, files=files)
+
+    async def data_of(self, outgoing: Outgoing, file: KeptFile) -> bytes:
+        """A file's bytes.
+
+        Raises:
+            DeliveryRefused: it was erased.
+        """
+        found = await self._files.read(outgoing.place.tenant, file.id)
+        if found is None:
+            raise DeliveryRefused("the file is gone")
+        return found[1]
+
+    async def _files_of(self, sent: MessageSent, message: Message) -> tuple[KeptFile, ...]:
+        if message.author is not Author.AGENT or not may_carry(message.text):
+            return ()
+        return await self._files.with_message(sent.tenant, sent.conversation, sent.seq)
 
     async def account(self, place: Place) -> Account:
         """Through whom the place is reached.

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
+from telegram import Bot, InlineKeyboardMarkup, InputFile, LinkPreviewOptions, ReplyParameters
 from telegram.constants import ChatAction, ParseMode
 from telegram.error import ChatMigrated, Forbidden, TelegramError
 
@@ -21,6 +21,8 @@ from core.domain.errors import DeliveryDelayed, DeliveryUnknown
 _LONGEST_WAIT_S = 5.0
 """For an allowance; who must wait longer comes back later, and others are served meanwhile."""
 _AGAIN_S = 1.0
+_FILE_S = 9.0
+"""To bring the bytes of a file there."""
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 _T = TypeVar("_T")
 
@@ -56,6 +58,15 @@ class Chat:
         """
         async with self._told():
             return await self._moving(lambda: self._whole(content, self._send))
+
+    async def post_file(self, name: str, data: bytes) -> str:
+        """Send a file, however long that must wait for its turn; its native id.
+
+        Raises:
+            DeliveryDelayed, DeliveryRefused, DeliveryUnknown: as `Delivers.deliver` does.
+        """
+        async with self._told():
+            return await self._moving(lambda: self._final(lambda: self._send_file(name, data)))
 
     async def edit(self, native: str, content: Content) -> bool:
         """Let a message of ours read so; False when it is not there any more.
@@ -222,6 +233,16 @@ class Chat:
             reply_markup=content.buttons,
             link_preview_options=_NO_PREVIEW,
             **answering,
+        )
+        return native_id(self.where.chat, sent.message_id)
+
+    async def _send_file(self, name: str, data: bytes) -> str:
+        sent = await self._bot.send_document(
+            self.where.chat,
+            InputFile(data, filename=name),
+            message_thread_id=self.where.thread or None,
+            business_connection_id=self.where.connection or None,
+            write_timeout=_FILE_S,
         )
         return native_id(self.where.chat, sent.message_id)
 

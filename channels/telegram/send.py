@@ -33,20 +33,33 @@ class TelegramChannel(Delivers, Shows):
         chat = Chat(
             self._parts.bots.of(outgoing.account), self._parts.pacer, self._parts.places, place
         )
-        segments = render(message)
+        segments = render(outgoing.beside_files)
         contents = [_content(outgoing, segments, number) for number in range(len(segments))]
         standing = await self._standing(outgoing)
         ids = before.native_ids
         for number in range(len(ids), len(contents)):
             there = standing[number] if number < len(standing) else None
             ids = (*ids, await _bring(chat, contents[number], there))
-            if number + 1 < len(contents) or standing:
+            if number + 1 < len(contents) or standing or outgoing.files:
                 # with a growing message the last one, too: only then may that be forgotten
                 await note(Receipt(native_ids=ids))
         if standing and contents:
             await self._parts.streams.end(place.tenant, place.conversation)
         if message.turn is not None:
             self._growing.forget(place.conversation)
+        return await self._with_files(chat, outgoing, Receipt(native_ids=ids), note)
+
+    async def _with_files(
+        self, chat: Chat, outgoing: Outgoing, before: Receipt, note: Note
+    ) -> Receipt:
+        """What stands there with the files, each a message of its own behind the words."""
+        ids, files = before.native_ids, outgoing.files
+        words = len(render(outgoing.beside_files))
+        for number in range(len(ids) - words, len(files)):
+            data = await self._parts.outgoings.data_of(outgoing, files[number])
+            ids = (*ids, await chat.post_file(files[number].name, data))
+            if number + 1 < len(files):
+                await note(Receipt(native_ids=ids))
         return Receipt(native_ids=ids)
 
     async def busy(self, place: Place) -> None:
