@@ -15,3 +15,12 @@ ALTER TABLE customers ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own_tenant ON customers TO switchboard_tenant
  USING (tenant = current_setting('app.tenant', true));
 GRANT SELECT, INSERT, UPDATE, DELETE ON customers TO switchboard_tenant;
+
+-- What people call a customer; empty where nobody has said it.
+CREATE FUNCTION customer_name(text, text, text) RETURNS text LANGUAGE sql STABLE AS $$
+  SELECT coalesce((SELECT name
+                     FROM customers
+                    WHERE tenant = $1
+                      AND channel = $2
+                      AND customer = $3), '')
+$$;

@@ -65,6 +65,8 @@ class Issue:
     fields: Mapping[str, str]
     """Each of `mapping.SOURCES` by its name, for fields of an operator's own."""
     email: str = ""
+    name: str = ""
+    """What the customer is called; empty is not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,7 +30,7 @@ from core.mistakes import Mistakes, texts
 from handoff.tickets.ticket import State
 
 SOURCES = ("number", "category", "priority", "summary", "orders", "products", "emails",
-           "contact", "language", "emotion", "steps")  # fmt: skip
+           "contact", "customer", "language", "emotion", "steps")  # fmt: skip
 """What of a ticket can stand in a field."""
 _TOP = {"kind", "url", "private", "timeout_s", "poll_s", "answers", "categories", "project",
         "fields", "states", "priorities"}  # fmt: skip

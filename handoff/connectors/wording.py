@@ -11,6 +11,7 @@ def issue_of(ticket: Ticket, marker: str) -> Issue:
     fields, says = sources(ticket), ticket.says
     lines = [
         ("Ticket", f"{ticket.number}, {ticket.channel}"),
+        ("Customer", ticket.customer_name),
         ("Category", says.category),
         ("Priority", says.priority.value),
         ("Orders", fields["orders"]),
@@ -33,6 +34,7 @@ def issue_of(ticket: Ticket, marker: str) -> Issue:
         priority=says.priority,
         fields=fields,
         email=says.emails[0] if says.emails else "",
+        name=ticket.customer_name,
     )
 
 
@@ -48,6 +50,7 @@ def sources(ticket: Ticket) -> Mapping[str, str]:
         "products": ", ".join(says.products),
         "emails": ", ".join(says.emails),
         "contact": ticket.contact,
+        "customer": ticket.customer_name,
         "language": says.language,
         "emotion": says.emotion,
         "steps": "\n".join(says.steps_tried),

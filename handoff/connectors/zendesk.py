@@ -64,7 +64,7 @@ class Zendesk(Connector):
             ],
         }
         if issue.email:
-            ticket["requester"] = {"name": issue.email, "email": issue.email}
+            ticket["requester"] = {"name": issue.name or issue.email, "email": issue.email}
         if group := self._mapped.project.get("group_id"):
             ticket["group_id"] = int(group)
         made = await self._caller.write(

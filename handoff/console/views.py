@@ -211,6 +211,8 @@ class Tried(msgspec.Struct, frozen=True, kw_only=True):
 class Card(msgspec.Struct, frozen=True, kw_only=True):
     """Why a person is wanted, and what was done before."""
 
+    customer: str
+    """What they are called; empty where nobody has said it."""
     reason: str
     requested_at: datetime
     summary: list[str]

@@ -175,6 +175,7 @@ def _card(
         return None
     memory, first, words = told
     return Card(
+        customer=row.customer_name,
         reason=row.handoff.reason,
         requested_at=row.handoff.requested_at,
         summary=summary(memory, first, words),

@@ -137,6 +137,7 @@ def ticket_of(row: Any) -> Ticket:
         opened_at=row["opened_at"],
         changed_at=row["changed_at"],
         contact=row["contact"],
+        customer_name=row["customer_name"],
     )
 
 

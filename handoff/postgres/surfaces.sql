@@ -127,7 +127,10 @@ UPDATE desk_threads AS t
 -- messages --
 -- What was said behind a message while the handoff was open, in order.
 SELECT m.seq, m.author, m.text, m.event, m.deleted_at IS NOT NULL AS deleted,
-       coalesce(p.name, '') AS name
+       CASE m.author
+         WHEN 'customer' THEN customer_name(h.tenant, h.channel, h.customer)
+         ELSE coalesce(p.name, '')
+       END AS name
   FROM messages AS m
   JOIN handoffs AS h
     ON h.id = $1

@@ -2,7 +2,8 @@
 -- One ticket.
 SELECT id, tenant, number, conversation, turns, channel, customer, origin, state, version, reopened,
        title, summary, category, priority, orders, products, emails, language, emotion, steps, team,
-       assignee, duplicate_of, opened_by, opened_at, changed_at, contact
+       assignee, duplicate_of, opened_by, opened_at, changed_at, contact,
+       customer_name(tenant, channel, customer) AS customer_name
   FROM tickets
  WHERE id = $1;
 
@@ -10,7 +11,8 @@ SELECT id, tenant, number, conversation, turns, channel, customer, origin, state
 -- The ticket of a number.
 SELECT id, tenant, number, conversation, turns, channel, customer, origin, state, version, reopened,
        title, summary, category, priority, orders, products, emails, language, emotion, steps, team,
-       assignee, duplicate_of, opened_by, opened_at, changed_at, contact
+       assignee, duplicate_of, opened_by, opened_at, changed_at, contact,
+       customer_name(tenant, channel, customer) AS customer_name
   FROM tickets
  WHERE tenant = $1
    AND number = $2;
@@ -41,13 +43,15 @@ WITH looked AS (
 ), found AS (
   SELECT id, tenant, number, conversation, turns, channel, customer, origin, state, version,
          reopened, title, summary, category, priority, orders, products, emails, language, emotion,
-         steps, team, assignee, duplicate_of, opened_by, opened_at, changed_at, contact
+         steps, team, assignee, duplicate_of, opened_by, opened_at, changed_at, contact,
+         customer_name(tenant, channel, customer) AS customer_name
     FROM looked
    WHERE $9::text IS NULL
       OR number::text = $10
       OR title ILIKE $9
       OR summary ILIKE $9
       OR customer ILIKE $9
+      OR customer_name(tenant, channel, customer) ILIKE $9
       OR array_to_string(orders || emails || products, ' ') ILIKE $9
       OR EXISTS (SELECT FROM ticket_links AS l WHERE l.ticket = looked.id AND l.label ILIKE $9)
    ORDER BY number DESC
@@ -79,7 +83,8 @@ SELECT name
 -- A customer's tickets that are not done, newest first.
 SELECT id, tenant, number, conversation, turns, channel, customer, origin, state, version, reopened,
        title, summary, category, priority, orders, products, emails, language, emotion, steps, team,
-       assignee, duplicate_of, opened_by, opened_at, changed_at, contact
+       assignee, duplicate_of, opened_by, opened_at, changed_at, contact,
+       customer_name(tenant, channel, customer) AS customer_name
   FROM tickets
  WHERE tenant = $1
    AND channel = $2
@@ -101,6 +106,7 @@ SELECT id, author, public, text, at
 SELECT id, tenant, number, conversation, turns, channel, customer, origin, state, version, reopened,
        title, summary, category, priority, orders, products, emails, language, emotion, steps, team,
        assignee, duplicate_of, opened_by, opened_at, changed_at, contact, told_seq,
+       customer_name(tenant, channel, customer) AS customer_name,
        EXISTS (SELECT FROM ticket_comments AS c WHERE c.id = $3 AND c.ticket = tickets.id) AS again
   FROM tickets
  WHERE conversation = $1
@@ -113,7 +119,8 @@ SELECT id, tenant, number, conversation, turns, channel, customer, origin, state
 -- The ticket that was opened for it.
 SELECT id, tenant, number, conversation, turns, channel, customer, origin, state, version, reopened,
        title, summary, category, priority, orders, products, emails, language, emotion, steps, team,
-       assignee, duplicate_of, opened_by, opened_at, changed_at, contact
+       assignee, duplicate_of, opened_by, opened_at, changed_at, contact,
+       customer_name(tenant, channel, customer) AS customer_name
   FROM tickets
  WHERE tenant = $1
    AND origin = $2;

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from core.domain.errors import ConversationNotFound
-from core.domain.ids import ConversationId, TicketId
+from core.domain.ids import ConversationId, TenantId, TicketId
 from core.ports import Clock
 from core.postgres.database import Connection, Database
 from core.postgres.queries import beside
@@ -75,6 +75,12 @@ class PostgresTickets(TicketList):
             seq = await self._telling.record(connection, actor, ticket, _opened(ticket), text)
         self._telling.told(ticket, seq)
         return ticket
+
+    async def email_of(self, tenant: TenantId, channel: str, customer: str) -> str:
+        """The e-mail address at which a customer is known; empty where there is none."""
+        async with self._database.as_tenant(tenant) as connection:
+            found = await connection.fetchval(_SQL.email_of, tenant, channel, customer)
+        return found or ""
 
     async def move(self, actor: Actor, ticket: TicketId, state: State) -> Ticket:
         """Bring it into a state; one that it is in already is a no-op.

@@ -10,7 +10,8 @@ RETURNING last;
 -- The ticket that was opened for it before.
 SELECT id, tenant, number, conversation, turns, channel, customer, origin, state, version, reopened,
        title, summary, category, priority, orders, products, emails, language, emotion, steps, team,
-       assignee, duplicate_of, opened_by, opened_at, changed_at, contact
+       assignee, duplicate_of, opened_by, opened_at, changed_at, contact,
+       customer_name(tenant, channel, customer) AS customer_name
   FROM tickets
  WHERE tenant = $1
    AND origin = $2;
@@ -44,6 +45,14 @@ SELECT id, channel, customer, language
  WHERE id = $1
    FOR UPDATE;
 
+-- email_of --
+-- The e-mail address at which a customer is known.
+SELECT told->>'email'
+  FROM customers
+ WHERE tenant = $1
+   AND channel = $2
+   AND customer = $3;
+
 -- where_of --
 -- The conversation of a ticket.
 SELECT conversation
@@ -54,7 +63,8 @@ SELECT conversation
 -- One ticket, locked against other changes until the transaction ends.
 SELECT id, tenant, number, conversation, turns, channel, customer, origin, state, version, reopened,
        title, summary, category, priority, orders, products, emails, language, emotion, steps, team,
-       assignee, duplicate_of, opened_by, opened_at, changed_at, contact
+       assignee, duplicate_of, opened_by, opened_at, changed_at, contact,
+       customer_name(tenant, channel, customer) AS customer_name
   FROM tickets
  WHERE id = $1
    FOR UPDATE;

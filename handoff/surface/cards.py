@@ -53,19 +53,27 @@ def card(handoff: Handoff, thread: Thread, briefing: Card | None, custom: Custom
     )
 
 
-def words(said: Sequence[Said], customer: str = "Customer") -> Posting | None:
+def words(said: Sequence[Said]) -> Posting | None:
     """What was said, for the thread; None when none of it is to be seen there.
 
     The service's own sentences are left out, and what was written in the thread itself.
     """
     shown = [one for one in said if one.author != "system" and not is_from_thread(one.event)]
-    names = {"customer": customer, "bot": "Bot"}
     lines = tuple(
-        f"{names.get(one.author) or one.name or 'Agent'}: "
-        + ("(taken back)" if one.deleted else one.text)
-        for one in shown
+        f"{_author(one)}: {'(taken back)' if one.deleted else one.text}" for one in shown
     )
     return Posting(heading="", paragraphs=lines) if lines else None
+
+
+def _author(said: Said) -> str:
+    """A customer's name is theirs to choose, an agent's for instance: so it never stands alone."""
+    match said.author:
+        case "customer":
+            return f"{said.name} (customer)" if said.name else "Customer"
+        case "bot":
+            return "Bot"
+        case _:
+            return said.name or "Agent"
 
 
 def client_id(message: str) -> str:
@@ -124,6 +132,8 @@ def _briefed(handoff: Handoff, briefing: Card | None) -> tuple[str, ...]:
         found.append(f"The bot: {tried.decision} ({tried.intent}; {sources})"[:_QUOTE])
     return tuple(found)
 
+    if briefing.customer:
+        found.insert(0, f"Customer: {briefing.customer}")
 
 def _hint(custom: Custom) -> str:
     private = f"Begin with {custom.note_mark} for a private note. " if custom.note_mark else ""

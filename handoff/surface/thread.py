@@ -42,7 +42,7 @@ class Said:
     seq: int
     author: str
     name: str
-    """Of an agent."""
+    """Of an agent, or of the customer; empty where nobody has said it."""
     text: str
     event: str
     deleted: bool

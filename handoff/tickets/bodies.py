@@ -58,6 +58,7 @@ class TicketBody(DraftBody, frozen=True, kw_only=True):
     turns: list[UUID]
     channel: str
     customer: str
+    customer_name: str = ""
     contact: str = ""
     """Where the customer wants the answer; empty is in the conversation."""
     team: str
@@ -215,6 +216,7 @@ def ticket_body(ticket: Ticket) -> TicketBody:
         turns=list(ticket.turns),
         channel=ticket.channel,
         customer=ticket.customer,
+        customer_name=ticket.customer_name,
         contact=ticket.contact,
         team=ticket.team,
         assignee=ticket.assignee,

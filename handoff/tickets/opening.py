@@ -105,7 +105,9 @@ class Opening(Tickets):
         first = max(talk.seq - _MOST, 0)
         messages = await self._transcript.since(tenant, conversation, first, _MOST)
         known = Known(category=category, products=self._products)
-        return await draft(self._model, self._prompt, talk, messages, known)
+        says = await draft(self._model, self._prompt, talk, messages, known)
+        email = await self._tickets.email_of(tenant, talk.channel.value, talk.customer)
+        return replace(says, emails=tuple(dict.fromkeys(filter(None, [email, *says.emails]))))
 
     async def duplicates(
         self, tenant: TenantId, conversation: ConversationId, says: TicketDraft

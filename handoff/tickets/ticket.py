@@ -64,6 +64,8 @@ class Ticket:
     contact: str = ""
     """Where the customer wants the answer: an e-mail address or a telephone number; empty is in
     the conversation."""
+    customer_name: str = ""
+    """As their channel calls them by now; empty where it does not say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

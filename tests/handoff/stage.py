@@ -3,9 +3,11 @@
 from typing import Any
 
 from core.domain.conversation import Conversation
+from core.domain.customers import Profile as Known
 from core.domain.ids import AgentId, ConversationId, CustomerId, TenantId
 from core.domain.messages import Channel, Message
 from core.postgres.conversations import PostgresConversations
+from core.postgres.customers import Customer, PostgresCustomers
 from core.postgres.database import Database
 from handoff.life import Handoff, Wants
 from handoff.postgres.agents import PostgresAgents, Profile
@@ -55,6 +57,11 @@ class Stage:
 
     async def a_conversation(self, customer: str = "visitor", address: str = "1") -> Conversation:
         return await self.conversations.open(TENANT, Channel.WEB, CustomerId(customer), address)
+
+    async def knows(self, profile: Known, customer: str = "visitor") -> None:
+        """A customer's channel tells who they are."""
+        who = Customer(tenant=TENANT, channel=Channel.WEB, id=CustomerId(customer))
+        await PostgresCustomers(self.database).tell(who, profile)
 
     async def a_request(self, address: str = "1", wants: Wants = WANTS, **who: str) -> Handoff:
         opened = await self.a_conversation(address=address, **who)

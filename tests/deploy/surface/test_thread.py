@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 
+from core.domain.customers import Profile
 from handoff.life import Active, Returned, WrappedUp
 from handoff.moves import Admit, Offer
 from tests.builders import TENANT
@@ -218,3 +219,11 @@ async def test_the_card_says_who_is_asked(team: Team) -> None:
 
     assert "A customer waits; Bo is asked" in team.card().words
     assert team.slack.desk.told(ANN) == ["It is on offer to another agent."]
+
+
+async def test_a_customer_whose_name_is_known_has_it_in_card_and_thread(team: Team) -> None:
+    await team.stage.knows(Profile(name="Ada", email="ada@example.com"))
+    await team.taken()
+
+    assert "Customer: Ada" in team.card().words
+    assert [one.words for one in team.thread()] == ["Ada (customer): My parcel is lost"]

@@ -4,9 +4,11 @@ from uuid import uuid4
 
 import pytest
 
+from core.domain.customers import Profile
 from core.domain.ids import ConversationId, HandoffId
 from core.models.prompt import Prompt
 from core.tickets.draft import PROMPTS
+from handoff.connectors.wording import issue_of
 from handoff.due import Due
 from handoff.ports import TicketRequest
 from handoff.postgres.ticket_list import Wanted
@@ -100,3 +102,20 @@ async def test_a_ticket_that_a_turn_wants_is_opened_once_however_often_it_is_due
     (ticket,) = await tickets.page(TENANT, Wanted())
     assert (ticket.turns, ticket.says.category, ticket.opened_by) == ((turn,), "repair", "bot")
     assert len(await stage.transcript(talk)) == 3
+
+
+async def test_a_ticket_and_its_trackers_know_what_the_customer_is_called_by_now(
+    stage: Stage, tickets: PostgresTickets, opening: Opening
+) -> None:
+    await stage.knows(Profile(name="Ada", email="ada@example.com"))
+    talk = await a_talk(stage)
+
+    ticket = await opening.from_talk(ANN, Wish(conversation=talk, origin="turn:1"))
+
+    assert (ticket.customer_name, ticket.says.emails) == ("Ada", ("ada@example.com",))
+    issue = issue_of(ticket, "marker")
+    assert (issue.name, issue.email, issue.fields["customer"]) == ("Ada", "ada@example.com", "Ada")
+    assert "Customer: Ada" in issue.text
+    await stage.knows(Profile(name="Ada Byron"))
+    (found,) = await tickets.page(TENANT, Wanted(search="byron"))
+    assert found.customer_name == "Ada Byron"
