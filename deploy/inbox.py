@@ -75,7 +75,6 @@ def inbox(base: Base) -> Inbox:
     rows, talks = PostgresInbox(database), PostgresTalks(database)
     attendance = _attendance(base, notary)
     hub, acts = _hub(base, rows, attendance), PostgresActs(_acting(base, notary))
-    made = tickets.desk(base)
     watching = WatchParts(
         live=base.live, clock=clock, talks=talks, inbox=rows, marks=PostgresMarks(database)
     )
@@ -92,28 +91,39 @@ def inbox(base: Base) -> Inbox:
             attendance=attendance,
         ),
         ActRoutes(guard=guard, clock=clock, acts=acts, inbox=rows, talks=talks),
-        SnoozeRoutes(
-            guard=guard,
-            clock=clock,
-            snoozes=PostgresSnoozes(acts, clock),
-            practices=PostgresPractices(database, clock),
-            inbox=rows,
-        ),
+        _snoozing(base, guard, acts, rows),
         FileRoutes(guard=guard, files=PostgresTalkFiles(database, clock), inbox=rows),
         AgainRoutes(guard=guard, inbox=rows, resending=_resending(base, notary)),
         ReadyRoutes(guard=guard, canned=canned, inbox=rows, attendance=attendance),
         _leading(base, guard, acts, rows, attendance),
+        *_tickets(base, guard),
+        live,
+    ]
+    return Inbox(routes=routes, hub=hub, live=live)
+
+
+def _snoozing(base: Base, guard: Guard, acts: PostgresActs, rows: PostgresInbox) -> SnoozeRoutes:
+    return SnoozeRoutes(
+        guard=guard,
+        clock=base.clock,
+        snoozes=PostgresSnoozes(acts, base.clock),
+        practices=PostgresPractices(base.database, base.clock),
+        inbox=rows,
+    )
+
+
+def _tickets(base: Base, guard: Guard) -> Sequence[Routes]:
+    made = tickets.desk(base)
+    return (
         TicketRoutes(
             guard=guard,
             tickets=made.tickets,
             links=made.links,
             opening=tickets.opening(base, made.tickets),
-            clock=clock,
+            clock=base.clock,
         ),
         made.routes,
-        live,
-    ]
-    return Inbox(routes=routes, hub=hub, live=live)
+    )
 
 
 def _leading(

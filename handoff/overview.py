@@ -1,13 +1,11 @@
 """What a lead sees of the desk at this moment. Pure: the same values give the same picture."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from core.domain.ids import HandoffId
-from handoff.life import Handoff, waits
 from handoff.practice import Practice
-from handoff.queue import Place, Rate, expected_wait_s, ordered
 from handoff.targets import Clock, Facts, Level, running
 
 UNASKED = "taken by an agent"
@@ -21,17 +19,6 @@ class Risk:
     handoff: HandoffId
     clock: Clock
     level: Level
-
-
-def places(
-    open_: Sequence[Handoff], practice: Practice, rate: Rate, now: datetime
-) -> Mapping[HandoffId, Place]:
-    """Where each of those who wait stands; who is on offer stands nowhere."""
-    queue = ordered(filter(waits, open_), now, practice.rules.aging_s)
-    return {
-        one.id: Place(position=at, wait_s=expected_wait_s(at, rate))
-        for at, one in enumerate(queue, start=1)
-    }
 
 
 def risks(

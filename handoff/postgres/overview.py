@@ -25,13 +25,13 @@ from handoff.console.lead_views import (
     Waiter,
 )
 from handoff.console.views import AgentView
-from handoff.life import Active, Handoff, Offered
-from handoff.overview import UNASKED, places, risks
+from handoff.life import Active, Handoff, Offered, waits
+from handoff.overview import UNASKED, risks
 from handoff.postgres.attendance import PostgresAttendance
 from handoff.postgres.practices import PostgresPractices
 from handoff.postgres.rows import handoff_of
 from handoff.practice import Practice
-from handoff.queue import Place, Rate
+from handoff.queue import Place, Rate, places
 from handoff.targets import Facts
 
 _SQL = beside(__file__)
@@ -142,7 +142,8 @@ def _span(practice: Practice, now: datetime, day: date | None) -> tuple[datetime
 def _waiting(
     open_: Sequence[_Open], practice: Practice, rate: Rate, now: datetime
 ) -> list[Waiter]:
-    stands = places([one.handoff for one in open_], practice, rate, now)
+    queue = [one.handoff for one in open_ if waits(one.handoff)]
+    stands = places(queue, now, practice.rules.aging_s, rate)
     return [
         _waiter(one, stands.get(one.handoff.id, _NOWHERE))
         for one in open_
