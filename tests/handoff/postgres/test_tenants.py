@@ -14,6 +14,7 @@ from core.postgres.queries import read
 
 FOLDER = Path(__file__).parents[3] / "handoff" / "postgres"
 FILES = (
+    "endpoints",
     "inbox",
     "talks",
     "briefs",
@@ -34,6 +35,8 @@ INSERT INTO conversations (id, tenant, channel, customer, address, owner, seq)
 VALUES (%(id)s, 'other', 'web', 'SECRET', 'SECRET', 'queue', 1);
 INSERT INTO messages (conversation, seq, tenant, author, text, epoch, event)
 VALUES (%(id)s, 1, 'other', 'agent', 'SECRET', 0, 'agent:x:1');
+INSERT INTO event_endpoints (id, tenant, name, url, sealed)
+VALUES (%(id)s, 'other', 'secret', 'SECRET', '');
 INSERT INTO handoffs (id, tenant, conversation, channel, customer, epoch, reason)
 VALUES (%(id)s, 'other', %(id)s, 'web', 'SECRET', 0, 'SECRET');
 INSERT INTO turns (id, tenant, conversation, covers, epoch, sent, decision, confidence, record)
@@ -57,6 +60,8 @@ INSERT INTO connectors (id, tenant, name, source, sealed)
 VALUES (%(id)s, 'other', 'x', 'SECRET', '');
 """
 TABLES = [
+    "event_endpoints",
+    "handoff_events",
     "people",
     "handoff_agents",
     "conversations",
@@ -106,6 +111,8 @@ def _value(kind: str, text: str) -> Any:
     now = datetime(2030, 1, 1, tzinfo=UTC)
     found = {
         "text": text,
+        "bytea": b"",
+        "int2": 1,
         "varchar": text,
         "uuid": ID,
         "uuid[]": [ID],

@@ -25,6 +25,8 @@ export interface Token {
   made_at: Moment;
   expires_at: Moment | null;
   used_at: Moment | null;
+  /** As whom it talks with customers. */
+  agent: Id | null;
   secret: string | null;
 }
 

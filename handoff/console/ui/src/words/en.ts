@@ -454,6 +454,7 @@ export const en = {
   notTaken: "not taken",
   actOn: "{act}: {name}",
   snoozedTalk: "snoozed",
+  oversee: "Oversee",
   takenAfter: "taken after {span}",
 
   // the team
@@ -479,6 +480,9 @@ export const en = {
   makeTokenSay: "It may do what you tick, and nothing else.",
   tokenOnce: "The token {name}. It is shown this once.",
   scopes: "May do",
+  actsAs: "Acts as",
+  actsAsNobody: "nobody",
+  actsAsHint: "Whom customers talk with when a desk of your own takes them; without it, it only reads.",
   usedAt: "Last used",
   endsAt: "Ends",
   never: "never",

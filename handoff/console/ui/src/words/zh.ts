@@ -442,6 +442,7 @@ export const zh: Record<keyof typeof en, string> = {
   notTaken: "未接受",
   actOn: "{act}：{name}",
   snoozedTalk: "已暂缓",
+  oversee: "管理",
   takenAfter: "{span}后接受",
 
   tokens: "令牌",
@@ -466,6 +467,9 @@ export const zh: Record<keyof typeof en, string> = {
   makeTokenSay: "只能做您勾选的事情。",
   tokenOnce: "令牌 {name}。仅显示一次。",
   scopes: "权限",
+  actsAs: "代表",
+  actsAsNobody: "无人",
+  actsAsHint: "您自己的坐席系统接待客户时所代表的坐席；不选则只能读取。",
   usedAt: "最近使用",
   endsAt: "到期",
   never: "从不",
