@@ -95,7 +95,7 @@ class Acknowledge:
             await self._bots.of(account).edit_message_reply_markup(
                 chat_id=message.chat.id,
                 message_id=message.message_id,
-                reply_markup=buttons,
+                reply_markup=buttons if buttons.inline_keyboard else None,  # None takes them away
                 business_connection_id=message.business_connection_id or None,
             )
         except TelegramError as failed:

@@ -1,16 +1,19 @@
 """The people's side of a database, for tests of channels: requests, agents, and the way back."""
 
+from datetime import datetime, timedelta
+
 from core.clock import SystemClock
 from core.domain.ids import AgentId, ConversationId, HandoffId
 from core.ports import Clock, Live
 from core.postgres.database import Database
 from handoff.life import Handoff, Wants
-from handoff.moves import Admit, Claim, Close
+from handoff.moves import Admit, Claim, Close, OutOfHours
 from handoff.postgres.agents import PostgresAgents
 from handoff.postgres.care import PostgresCare
 from handoff.postgres.desks import PostgresDesks
 from handoff.postgres.handoffs import PostgresHandoffs
 from handoff.postgres.practices import PostgresPractices
+from handoff.timers import next_open
 from tests.builders import TENANT
 from tests.fakes.live import LocalLive
 from tests.handoff.cast import ANN
@@ -26,6 +29,7 @@ class People:
         self, database: Database, live: Live | None = None, clock: Clock | None = None
     ) -> None:
         clock = clock or SystemClock()
+        self.clock = clock
         self.practices = PostgresPractices(database, clock, keep_s=0)
         self.agents = PostgresAgents(database, clock, practices=self.practices)
         self.handoffs = PostgresHandoffs(
@@ -59,3 +63,14 @@ class People:
         handoff = await self.taken((await self.asked(conversation)).id)
         await self.handoffs.say(handoff, agent, "I have looked into it.", "1")
         return await self.handoffs.move(TENANT, handoff.id, CLOSE)
+
+    async def closed_until(self, conversation: ConversationId) -> datetime:
+        """Asked for out of hours; when people are back."""
+        day = f"{self.clock.now() + timedelta(days=3):%A}".lower()
+        hours = f'[hours]\nzone = "UTC"\n{day} = ["09:00-17:00"]\n'
+        practice = await self.practices.put(TENANT, hours)
+        back_at = next_open(practice.hours, self.clock.now())
+        assert back_at is not None
+        handoff = await self.asked(conversation)
+        await self.handoffs.move(TENANT, handoff.id, OutOfHours(back_at))
+        return back_at

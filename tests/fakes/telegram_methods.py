@@ -132,6 +132,7 @@ async def editmessagereplymarkup(bot: BotState, parameters: JSON) -> JSON:
     message = _own(bot, state, parameters, "edit")
     if message.get("reply_markup") == markup.get("reply_markup"):
         raise bad("message is not modified")
+    message.pop("reply_markup", None)  # without one the buttons go
     message |= markup
     return {name: value for name, value in message.items() if name != "edits"}
 
