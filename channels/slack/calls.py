@@ -4,6 +4,7 @@ Source of the tiers: https://docs.slack.dev/apis/web-api/rate-limits, and each m
 """
 
 import asyncio
+import io
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -36,8 +37,18 @@ _TIERS: Mapping[str, Rate] = {
 }
 _OTHERS = Rate(per_second=100 / 60, burst=30)
 _PER_CHANNEL = Rate(per_second=1, burst=1)
-_READS = frozenset({"conversations.history", "conversations.replies", "files.info", "users.info"})
+_READS = frozenset(
+    {
+        "conversations.history",
+        "conversations.replies",
+        "files.getUploadURLExternal",
+        "files.info",
+        "users.info",
+    }
+)
 """They take no JSON."""
+_FORMS = frozenset({"files.completeUploadExternal"})
+"""Nor do these, and they change something."""
 SlackClient = TypeVar("SlackClient", bound=AsyncWebClient)
 quiet = logging.getLogger("switchboard.slack.sdk")
 quiet.setLevel(logging.CRITICAL)  # it quotes bodies
@@ -120,10 +131,28 @@ class Calls:
             # the SDK takes every answer with 200 for an object, and some proxy's is none
             raise DeliveryUnknown from broken
 
+    async def bring(self, address: str, data: bytes) -> None:
+        """Bring bytes to an address that Slack named for them; nobody sees them by that.
+
+        Raises:
+            DeliveryDelayed: they are not there.
+        """
+        try:
+            async with (
+                asyncio.timeout(self._patience_s),
+                self._session.post(address, data=io.BytesIO(data)) as response,
+            ):
+                if not response.ok:
+                    raise DeliveryDelayed(SOON_S)
+        except (aiohttp.ClientError, TimeoutError, OSError) as broken:
+            raise DeliveryDelayed(SOON_S) from broken
+
     async def _ask(self, slack: AsyncWebClient, call: Call) -> Mapping[str, Any]:
         if call.method in _READS:
             params = dict(call.body)
             answer = await slack.api_call(call.method, http_verb="GET", params=params)
+        elif call.method in _FORMS:
+            answer = await slack.api_call(call.method, params=dict(call.body))
         else:
             answer = await slack.api_call(call.method, json=dict(call.body))
         return answer.data if isinstance(answer.data, dict) else {}

@@ -100,15 +100,21 @@ class FakeSlack:
         app = web.Application(client_max_size=32 * 1024 * 1024)
         app.router.add_route("*", "/api/{method}", slack._answer)
         slack.app.add_to(app.router)
+        app.router.add_post("/upload/{file}", slack._upload)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await runner.setup()
         try:
             await web.TCPSite(runner, "127.0.0.1", 0).start()
             slack.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+            slack.state.url = slack.url
             yield slack
         finally:
             await slack.app.close()
             await runner.cleanup()
+
+    async def _upload(self, request: web.Request) -> web.Response:
+        self.state.uploads[request.match_info["file"]][1] = await request.read()
+        return web.Response(text="OK")
 
     def methods(self) -> list[str]:
         """Those that were called, in order."""
@@ -186,6 +192,8 @@ _METHODS: Mapping[str, Callable[[State, Json], Json]] = {
     "chat.appendStream": State.append,
     "chat.stopStream": State.stop,
     "conversations.replies": State.replies,
+    "files.getUploadURLExternal": State.upload_url,
+    "files.completeUploadExternal": State.complete_upload,
     "assistant.threads.setStatus": State.status,
     "assistant.threads.setSuggestedPrompts": lambda state, body: {},
     "agents.sessions.setStatus": lambda state, body: {},

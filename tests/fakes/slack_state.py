@@ -67,6 +67,11 @@ class State:
         self.statuses: list[tuple[str, str]] = []
         self.hidden: set[str] = set()
         """What `conversations.replies` does not show yet."""
+        self.url = ""
+        self.uploads: dict[str, list[Any]] = {}
+        """Name and bytes of what was announced."""
+        self.files: list[tuple[str, str, str, bytes]] = []
+        """Channel, thread, name and bytes of what was posted."""
         self._ts = 0
         self._from = int(time.time())
 
@@ -74,6 +79,19 @@ class State:
         """A customer's message."""
         message = Shown(ts=ts, channel=channel, user=user, thread_ts=thread_ts)
         self.channels.setdefault(channel, []).append(message)
+
+    def upload_url(self, body: Json) -> Json:
+        file = f"F{len(self.uploads)}"
+        self.uploads[file] = [body["filename"], b"", int(body["length"])]
+        return {"file_id": file, "upload_url": f"{self.url}/upload/{file}"}
+
+    def complete_upload(self, body: Json) -> Json:
+        for one in body["files"]:
+            name, data, length = self.uploads[one["id"]]
+            if len(data) != length:
+                raise Refusal("file_not_found")
+            self.files.append((body["channel_id"], body["thread_ts"], name, data))
+        return {"files": body["files"]}
 
     def in_thread(self, channel: str, root: str) -> list[Shown]:
         """What the bot has said there."""

@@ -71,11 +71,12 @@ class Stage:
     def restart(self) -> None:
         """Another process, which knows what is stored and nothing else."""
         self.streams = PostgresStreams(self.kit.database)
+        self.files = PostgresFiles(self.kit.database, self.clock)
         outgoings = Outgoings(
             self.kit.store,
             self.kit.places,
             self.kit.accounts,
-            PostgresFiles(self.kit.database, self.clock),
+            self.files,
         )
         self.pacer = Pacer(self.clock, self.clock.sleep)
         self.calls = Calls(self.session, self.pacer, patience_s=0.5)

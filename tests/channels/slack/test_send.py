@@ -5,6 +5,8 @@ from channels.outgoing import CustomerGone
 from channels.pacing import Priority
 from channels.slack.calls import Call, limits
 from core.domain.errors import DeliveryDelayed, DeliveryRefused, DeliveryUnknown
+from core.domain.events import MessageSent
+from tests.channels.agents import picture, says_with_files
 from tests.channels.slack.payloads import DM, TS
 from tests.channels.slack.stage import Stage
 from tests.fakes.slack import Fail, Fault, Refuse, SlowDown, TakeAndBreak, TakeInSilence
@@ -239,3 +241,45 @@ async def test_strangers_see_no_sources(stage: Stage) -> None:
     (shown,) = stage.shown()
     assert "context" not in [block["type"] for block in shown.blocks]
     assert shown.thread_ts == TS
+
+
+async def with_files(stage: Stage, words: str, *names: str) -> MessageSent:
+    talk = (await stage.asked()).conversation
+    return await says_with_files(stage.kit.database, stage.files, talk, words, *names)
+
+
+async def test_an_agents_files_come_behind_their_words(stage: Stage) -> None:
+    sent = await with_files(stage, "Here.", "label.png", "invoice.png")
+
+    receipt = await stage.deliver(sent)
+
+    (said,) = stage.shown()
+    assert said.words == "Here."
+    names = ("label.png", "invoice.png")
+    assert stage.slack.state.files == [(DM, TS, name, picture(name)) for name in names]
+    assert receipt.native_ids == (said.ts, "F0", "F1")
+    assert [len(one.native_ids) for one in stage.noted] == [1, 2]
+
+
+async def test_files_that_stand_there_are_not_sent_again(stage: Stage) -> None:
+    sent = await with_files(stage, "", "label.png", "invoice.png")
+    first_receipt = await stage.deliver(sent)
+
+    again = await stage.deliver(sent, first_receipt)
+    await stage.deliver(sent, Receipt(native_ids=first_receipt.native_ids[:1]))
+
+    assert again == first_receipt
+    names = [name for _, _, name, _ in stage.slack.state.files]
+    assert names == ["label.png", "invoice.png", "invoice.png"]
+    assert stage.shown() == []
+
+
+async def test_an_app_that_may_not_send_files_is_refused_for_all_to_see(stage: Stage) -> None:
+    sent = await with_files(stage, "Here.", "label.png")
+    first(stage, "files.getUploadURLExternal", Refuse(error="missing_scope"))
+
+    with pytest.raises(DeliveryRefused):
+        await stage.deliver(sent)
+
+    assert [one.words for one in stage.shown()] == ["Here."]
+    assert stage.noted[-1].native_ids == (stage.shown()[0].ts,)

@@ -6,9 +6,7 @@ from channels.contract import Receipt
 from channels.outgoing import CustomerGone
 from core.domain.errors import DeliveryDelayed, DeliveryRefused, DeliveryUnknown
 from core.domain.events import MessageSent
-from core.domain.files import received, words_for
-from core.domain.ids import EventId
-from tests.builders import TENANT
+from tests.channels.agents import says_with_files
 from tests.channels.telegram.kit import Kit
 from tests.fakes.telegram_faults import How, Windows
 
@@ -231,24 +229,8 @@ async def test_no_second_and_no_minute_sees_more_than_telegram_allows(kit: Kit) 
 
 
 async def with_files(kit: Kit, words: str, *names: str) -> MessageSent:
-    """An agent says something with files; the record that a dispatcher would get."""
     place = await kit.asks()
-    made = [received(name, b"\x89PNG\r\n\x1a\n" + name.encode()) for name in names]
-    await kit.files.keep(TENANT, place.conversation, EventId("agent:a:1"), made)
-    text = "\n".join(filter(None, (words, words_for(names))))
-    async with kit.database.as_service() as connection:
-        await connection.execute(
-            "WITH said AS (UPDATE conversations SET seq = seq + 1 WHERE id = $1"
-            " RETURNING id, tenant, seq, epoch)"
-            " INSERT INTO messages (conversation, seq, tenant, author, text, event, epoch)"
-            " SELECT id, seq, tenant, 'agent', $2, 'agent:a:1', epoch FROM said",
-            place.conversation,
-            text,
-        )
-    said = await kit.store.since(TENANT, place.conversation, 0, limit=100)
-    return MessageSent(
-        tenant=TENANT, conversation=place.conversation, seq=said[-1].seq, channel="telegram"
-    )
+    return await says_with_files(kit.database, kit.files, place.conversation, words, *names)
 
 
 async def test_an_agents_files_come_behind_their_words(kit: Kit) -> None:
