@@ -22,6 +22,7 @@ from channels.slack.status import StatusLine
 from channels.slack.strays import Sleep, segments_of, strays
 from channels.slack.streaming import CLOSED, Streaming, stopped
 from channels.slack.threads import Json, Thread, answer_mark
+from channels.slack.upload import upload
 from core.domain.errors import DeliveryRefused, RetryableError
 from core.domain.events import MessageSent
 from core.domain.ids import TurnId
@@ -96,7 +97,19 @@ class SlackChannel(Delivers, Shows):
             before = await self._bring(answer, grown, before, note)
         if out.message.turn is not None:
             await self._streams.end(sent.tenant, sent.conversation)
-        return before
+        return await self._with_files(answer, before, note)
+
+    async def _with_files(self, answer: _Answer, before: Receipt, note: Note) -> Receipt:
+        """What stands there with the files, each a post of its own behind the words."""
+        ids, files = before.native_ids, answer.out.files
+        if files and ids and len(ids) == len(answer.segments):
+            await note(Receipt(native_ids=ids))
+        for number in range(len(ids) - len(answer.segments), len(files)):
+            data = await self._outgoings.data_of(answer.out, files[number])
+            ids = (*ids, await upload(answer.thread, files[number].name, data))
+            if number + 1 < len(files):
+                await note(Receipt(native_ids=ids))
+        return Receipt(native_ids=ids)
 
     async def _reconcile(self, sent: MessageSent, before: Receipt) -> Receipt | None:
         out = await self._outgoings.of(sent)
@@ -105,7 +118,8 @@ class SlackChannel(Delivers, Shows):
 
     def _rendered(self, out: Outgoing) -> tuple[SlackSegment, ...]:
         plain = out.account.name in self._without_markdown
-        return render_sections(out.message) if plain else render(out.message)
+        message = out.beside_files
+        return render_sections(message) if plain else render(message)
 
     async def _bring(
         self, answer: _Answer, grown: Growing | None, before: Receipt, note: Note
