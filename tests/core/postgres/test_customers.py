@@ -3,7 +3,8 @@
 import pytest
 
 from core.clock import SystemClock
-from core.domain.errors import ConversationNotFound, TenantNotFound
+from core.domain.customers import NOBODY, Profile
+from core.domain.errors import ConversationNotFound, ProfileRefused, TenantNotFound
 from core.domain.ids import CustomerId, TenantId
 from core.domain.memory import Fact, Kind, Memory
 from core.domain.messages import Channel
@@ -231,3 +232,54 @@ async def left_nothing(kit: Kit, *tables: str) -> None:
     async with kit.database.as_service() as connection:
         for table in tables:
             assert await connection.fetchval(f"SELECT count(*) FROM {table}") == 0, table
+
+
+ADA = Profile(name="Ada", email="ada@example.com", attributes={"plan": "free", "seats": "5"})
+
+
+async def test_what_an_operator_notes_comes_before_what_is_told_and_outlives_it(
+    customers: PostgresCustomers,
+) -> None:
+    await customers.note(VISITOR, {"plan": "gold"})
+    await customers.tell(VISITOR, ADA)
+
+    known = await customers.profile(VISITOR)
+    assert (known.name, known.attributes) == ("Ada", {"plan": "gold", "seats": "5"})
+    await customers.tell(VISITOR, NOBODY)
+    assert await customers.profile(VISITOR) == Profile(attributes={"plan": "gold"})
+    assert await customers.note(VISITOR, {"plan": ""}) == NOBODY
+
+
+async def test_there_are_no_more_attributes_than_a_rule_may_want_to_see(
+    customers: PostgresCustomers,
+) -> None:
+    await customers.note(VISITOR, {f"a{n}": "x" for n in range(20)})
+
+    with pytest.raises(ProfileRefused, match="at most 20 attributes"):
+        await customers.note(VISITOR, {"b": "x"})
+    assert len((await customers.profile(VISITOR)).attributes) == 20
+
+
+@pytest.mark.parametrize("erased", [False, True])
+async def test_who_is_forgotten_has_no_name_and_others_keep_theirs(
+    kit: Kit, customers: PostgresCustomers, erased: bool
+) -> None:
+    others = [
+        Customer(tenant=OTHER, channel=Channel.WEB, id=VISITOR.id),
+        Customer(tenant=TENANT, channel=Channel.API, id=VISITOR.id),
+        Customer(tenant=TENANT, channel=Channel.WEB, id=CustomerId("visitor-2")),
+    ]
+    for who in (VISITOR, *others):
+        await customers.tell(who, ADA)
+
+    await (customers.erase(VISITOR) if erased else customers.forget(VISITOR))
+
+    assert await customers.profile(VISITOR) == NOBODY
+    assert [await customers.profile(who) for who in others] == [ADA] * 3
+
+
+async def test_nobody_is_known_to_a_tenant_that_is_not_there(customers) -> None:
+    with pytest.raises(TenantNotFound):
+        await customers.tell(
+            Customer(tenant=TenantId("nobody"), channel=Channel.WEB, id=VISITOR.id), ADA
+        )
