@@ -14,7 +14,8 @@ SELECT count(*) FILTER (WHERE c.agent = $2 AND h.id IS NULL) AS mine,
 
 -- with_people --
 -- Conversations that wait for a person, the longest first, then those that agents talk in, behind
--- a place; of one agent, with what is on offer to them, or of all. Null filters nothing.
+-- a place; of one agent, with what is on offer to them, or of all. Null filters nothing. OFFSET 0
+-- keeps words from being looked for in all messages of everybody, to be put beside these few.
 SELECT found.*
   FROM (SELECT c.id, c.owner = 'agent' AS taken, coalesce(h.requested_at, c.active_at) AS since
           FROM conversations AS c
@@ -37,8 +38,12 @@ SELECT found.*
                             WHERE w.tenant = c.tenant
                               AND w.channel = c.channel
                               AND w.customer = c.customer
-                              AND w.name ILIKE $8)
-                OR EXISTS (SELECT FROM messages AS m WHERE m.conversation = c.id AND m.text ILIKE $8))
+                              AND w.name ILIKE $8
+                           OFFSET 0)
+                OR EXISTS (SELECT FROM messages AS m
+                            WHERE m.conversation = c.id
+                              AND m.text ILIKE $8
+                           OFFSET 0))
        ) AS found
  WHERE $9::boolean IS NULL
     OR (taken, since, id) > ($9, $10::timestamptz, $11::uuid)
@@ -80,8 +85,12 @@ WITH looked AS (
                   WHERE w.tenant = $1
                     AND w.channel = looked.channel
                     AND w.customer = looked.customer
-                    AND w.name ILIKE $8)
-      OR EXISTS (SELECT FROM messages AS m WHERE m.conversation = looked.id AND m.text ILIKE $8)
+                    AND w.name ILIKE $8
+               OFFSET 0)
+      OR EXISTS (SELECT FROM messages AS m
+                  WHERE m.conversation = looked.id
+                    AND m.text ILIKE $8
+                 OFFSET 0)
    ORDER BY active_at DESC, id DESC
    LIMIT $6
 )

@@ -1,7 +1,14 @@
 """The list, and what is read of one conversation."""
 
+from pathlib import Path
+
+import pytest
+
 from core.domain.ids import TenantId
 from core.domain.messages import Channel
+from core.postgres.queries import read
+from handoff.postgres import inbox as lists
+from tests.builders import TENANT
 from tests.handoff.console.house import House
 
 OTHER = TenantId("other")
@@ -20,7 +27,7 @@ async def test_who_waits_longest_comes_first_then_who_talks_then_the_bots(house:
     inbox = await ann.get("inbox")
 
     assert ids(inbox) == [str(one) for one in (first, third, second, bots[1], bots[0])]
-    assert inbox["counts"] == {"mine": 1, "waiting": 2, "open": 3}
+    assert inbox["counts"] == {"mine": 1, "snoozed": 0, "waiting": 2, "open": 3}
     assert ids(await ann.get("inbox", tab="mine")) == [str(second)]
     assert ids(await ann.get("inbox", tab="waiting")) == [str(first), str(third)]
 
@@ -78,6 +85,24 @@ async def test_words_are_found_wherever_they_were_said(house: House) -> None:
     assert found["searched"] == 2
     assert ids(await ann.get("inbox", search="100%_n")) == [str(waits)]
     assert ids(await ann.get("inbox", search="1000")) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "words", "count"), [("with_people", 8, 13), ("search_with_bot", 8, 8)]
+)
+async def test_words_are_looked_for_in_the_conversations_of_a_page_and_in_no_others(
+    house: House, name: str, words: int, count: int
+) -> None:
+    """A plan that puts all messages of everybody into a hash is chosen while there are few."""
+    query = getattr(read(Path(lists.__file__).with_suffix(".sql")), name)
+    values: list[object] = [None] * count
+    values[0], values[words - 1] = TENANT, "%words%"
+    async with house.base.database.as_tenant(TENANT) as connection:
+        plan = await connection.fetch(f"EXPLAIN {query}", *values)
+
+    told = "\n".join(row[0] for row in plan)
+    assert "SubPlan" in told
+    assert "hashed SubPlan" not in told
 
 
 async def test_a_broken_place_is_refused_with_a_sentence(house: House) -> None:
@@ -144,8 +169,8 @@ async def test_nothing_of_another_tenant_is_there(house: House) -> None:
 
     assert ids(await ann.get("inbox")) == [str(ours.id)]
     assert ids(await eve.get("inbox")) == [str(theirs)]
-    for read in (path, f"{path}/messages", f"{path}/customer"):
-        await ann.get(read, 404)
+    for place in (path, f"{path}/messages", f"{path}/customer"):
+        await ann.get(place, 404)
     customer = await ann.get(f"conversations/{ours.id}/customer")
     assert [one["id"] for one in customer["conversations"]] == [str(ours.id)]
     for act, body in {

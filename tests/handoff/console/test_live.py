@@ -27,7 +27,7 @@ async def test_the_state_comes_first_and_then_what_changes(house: House) -> None
         state = await live.next()
         assert state["type"] == "state"
         assert [row["id"] for row in state["open"]] == [str(waiting)]
-        assert state["counts"] == {"mine": 0, "waiting": 1, "open": 1}
+        assert state["counts"] == {"mine": 0, "snoozed": 0, "waiting": 1, "open": 1}
         assert (state["me"]["name"], state["me"]["presence"]) == ("Ann", "online")
         await ann.take(waiting)
         while (changed := await live.until("conversation"))["row"]["owner"]["kind"] != "agent":
