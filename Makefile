@@ -76,7 +76,10 @@ run: $(STAMP) widget console ## Start everything with the sample company's docum
 
 .PHONY: test
 test: $(STAMP) services widget console ## Run the whole suite.
-	@$(BIN)/python -m pytest -q $(ARGS)
+	@failed=0; none=5; \
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not alone" $(ARGS) || { [ $$? = $$none ] || failed=1; }; \
+	$(BIN)/python -m pytest -q -m alone $(ARGS) || { [ $$? = $$none ] || failed=1; }; \
+	exit $$failed
 
 .PHONY: test-models
 test-models: $(STAMP) ## Install torch and transformers (3 GB on Linux), and test models in this process.
@@ -116,6 +119,11 @@ services: $(STAMP) ## Install the browser and the brokers that some tests need, 
 		{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
 			apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk; } >/dev/null 2>&1 </dev/null \
 			|| echo "chromium could not be installed; the browser tests will say so"; fi
+
+.PHONY: screenshots
+screenshots: $(STAMP) services widget console ## Walk the whole story in three browsers; pictures of each station go to bench-out/screenshots, or to TO=folder.
+	@SWITCHBOARD_SCREENSHOTS=$(or $(TO),bench-out/screenshots) $(BIN)/python -m pytest -q tests/walk/test_story.py $(ARGS)
+	@echo "the pictures are in $(or $(TO),bench-out/screenshots)"
 
 .PHONY: bench-knowledge
 bench-knowledge: $(STAMP) ## Measure search and answers on public sets; ARGS="--data FOLDER" says where they are.

@@ -1,0 +1,1 @@
+"""One talk from a question to a rating, in three browsers at once."""
