@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from handoff.leading import Assign, Route
 from handoff.life import Move
 from handoff.moves import (
     AgentGone,
@@ -17,6 +18,8 @@ CAUSES: Mapping[type[Move], str] = {
     AgentGone: "agent_gone",
     ToTeam: "passed_on",
     ToAgent: "passed_on",
+    Assign: "passed_on",
+    Route: "passed_on",
     TakeBack: "taken_back",
     Leave: "customer_left",
     NobodyFree: "nobody_free",

@@ -53,7 +53,9 @@ test("every outcome is a part of the requests, every rating one of what was comp
 
 test("who is there comes first, and of them who talks most", () => {
   const [bo, cai, dee] = [
-    anAgent({ name: "Bo", presence: "offline" }), anAgent({ name: "Cai" }), anAgent({ name: "Dee", talks: [aTalk("a")] }),
+    { name: "Bo", presence: "offline" as const, talks: 3 },
+    { name: "Cai", presence: "online" as const, talks: 0 },
+    { name: "Dee", presence: "online" as const, talks: 1 },
   ];
   expect([bo, cai, dee].sort(byPresence)).toEqual([dee, cai, bo]);
 });

@@ -1,4 +1,5 @@
 // From the overview to what stands on the cards. Pure.
+import type { Agent } from "../protocol";
 import type { AgentNow, Day, Overview, Slice } from "./views";
 
 export interface Now {
@@ -57,13 +58,15 @@ export function shareOf(slice: Slice, { numbers }: Day): number | undefined {
   return Math.round((100 * numbers[slice]) / numbers[whole]);
 }
 
-const ORDER: Readonly<Record<AgentNow["presence"], number>> = { online: 0, away: 1, offline: 2 };
+const ORDER: Readonly<Record<Agent["presence"], number>> = { online: 0, away: 1, offline: 2 };
+
+type Standing = Pick<Agent, "presence" | "talks" | "name">;
 
 /** Who is there first, and of them who talks most; then by name. */
-export function byPresence(one: AgentNow, other: AgentNow): number {
+export function byPresence(one: Standing, other: Standing): number {
   return (
     ORDER[one.presence] - ORDER[other.presence]
-    || other.talks.length - one.talks.length
+    || other.talks - one.talks
     || one.name.localeCompare(other.name)
   );
 }
