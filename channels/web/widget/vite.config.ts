@@ -1,4 +1,4 @@
-import { defineConfig } from "vite";
+import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   logLevel: "warn",
@@ -8,4 +8,5 @@ export default defineConfig({
     target: ["chrome125", "firefox128", "safari18"],
     lib: { entry: "src/widget.ts", formats: ["iife"], name: "switchboardWidget", fileName: () => "widget.js" },
   },
+  test: { environment: "happy-dom", include: ["src/**/*.test.ts"] },
 });
