@@ -21,6 +21,17 @@ settings.register_profile("quick", settings.get_profile("house"), max_examples=1
 settings.register_profile("long", settings.get_profile("house"), max_examples=3_000)
 settings.load_profile("house")
 
+_ALONE = frozenset({"bench", "brokers", "chaos"})
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What starts brokers or fleets, and what measures, has the machine for itself."""
+    for item in items:
+        folder = item.path.relative_to(Path(__file__).parent).parts[0]
+        if folder in _ALONE or item.get_closest_marker("kafka"):
+            item.add_marker("alone")
+
 
 @contextmanager
 def _folder_for_a_server() -> Iterator[Path]:

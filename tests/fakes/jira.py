@@ -92,7 +92,7 @@ class FakeJira(FakeTracker):
         return web.json_response({"issues": [self._short(one) for one in found], "isLast": True})
 
     async def _get(self, request: web.Request) -> web.Response:
-        issue = self.issues.get(int(request.match_info["id"]))
+        issue = self.issues.get(_number(request))
         if issue is None:
             return web.json_response({"errorMessages": ["Issue does not exist"]}, status=404)
         status = {"name": issue.state, "statusCategory": {"key": _CATEGORY[issue.state]}}
@@ -107,17 +107,17 @@ class FakeJira(FakeTracker):
 
     async def _transition(self, request: web.Request) -> web.Response:
         chosen = int((await request.json())["transition"]["id"])
-        self.issues[int(request.match_info["id"])].state = list(_CATEGORY)[chosen]
+        self.issues[_number(request)].state = list(_CATEGORY)[chosen]
         return web.Response(status=204)
 
     async def _comments(self, request: web.Request) -> web.Response:
-        issue = self.issues[int(request.match_info["id"])]
+        issue = self.issues[_number(request)]
         return web.json_response({"comments": issue.comments[::-1], "total": len(issue.comments)})
 
     async def _comment(self, request: web.Request) -> web.Response:
         sent = await request.json()
-        internal = sent["properties"][0]["value"]["internal"]
-        issue = self.issues[int(request.match_info["id"])]
+        internal = any(one["value"]["internal"] for one in sent.get("properties", ()))
+        issue = self.issues[_number(request)]
         return web.json_response(
             self._add_comment(issue, sent["body"], public=not internal), status=201
         )
@@ -151,3 +151,8 @@ class FakeJira(FakeTracker):
     def _short(self, issue: FakeIssue) -> dict[str, str]:
         own = str(issue.id)
         return {"id": own, "key": f"SUP-{own}", "self": f"{self.url}/rest/api/issue/{own}"}
+
+
+def _number(request: web.Request) -> int:
+    """Of the issue, which may be named by its id or its key."""
+    return int(request.match_info["id"].removeprefix("SUP-"))
