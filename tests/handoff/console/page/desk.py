@@ -15,6 +15,14 @@ _FAULTS = """async (rules) => {
 }"""
 
 
+async def faults(page: Page) -> list[str]:
+    """What a machine finds of what keeps people out."""
+    if not await page.evaluate("typeof axe === 'object'"):
+        await page.evaluate(_AXE.read_text(encoding="utf-8"))
+    found = await page.evaluate(_FAULTS, _RULES)
+    return [str(one) for one in found]
+
+
 class Desk:
     def __init__(self, console: FakeConsole, page: Page) -> None:
         self.console = console
@@ -45,7 +53,4 @@ class Desk:
 
     async def faults(self) -> list[str]:
         """What a machine finds of what keeps people out."""
-        if not await self.page.evaluate("typeof axe === 'object'"):
-            await self.page.evaluate(_AXE.read_text(encoding="utf-8"))
-        found = await self.page.evaluate(_FAULTS, _RULES)
-        return [str(one) for one in found]
+        return await faults(self.page)
