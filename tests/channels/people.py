@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from core.clock import SystemClock
-from core.domain.ids import AgentId, ConversationId, HandoffId
+from core.domain.ids import ConversationId, HandoffId
 from core.ports import Clock, Live
 from core.postgres.database import Database
 from handoff.life import Handoff, Wants
@@ -58,11 +58,15 @@ class People:
         """Ann has it."""
         return await self.handoffs.move(TENANT, handoff, TAKE)
 
-    async def talked(self, conversation: ConversationId, agent: AgentId = ANN) -> Handoff:
+    async def talked(self, conversation: ConversationId) -> Handoff:
+        """Somebody was asked for, and Ann has talked with the customer."""
+        return await self.finished((await self.asked(conversation)).id)
+
+    async def finished(self, handoff: HandoffId) -> Handoff:
         """Ann has taken it, said something, and closed it."""
-        handoff = await self.taken((await self.asked(conversation)).id)
-        await self.handoffs.say(handoff, agent, "I have looked into it.", "1")
-        return await self.handoffs.move(TENANT, handoff.id, CLOSE)
+        talk = await self.taken(handoff)
+        await self.handoffs.say(talk, ANN, "I have looked into it.", "1")
+        return await self.handoffs.move(TENANT, handoff, CLOSE)
 
     async def closed_until(self, conversation: ConversationId) -> datetime:
         """Asked for out of hours; when people are back."""

@@ -14,9 +14,10 @@ from playwright.async_api import Browser, Page, expect
 from channels.web.protocol import StateFrame, encode
 from core.domain.decisions import HandOff, Reply
 from core.domain.events import Delta
-from core.domain.ids import TurnId
-from tests.builders import a_draft
+from core.domain.ids import ConversationId, TurnId
+from tests.builders import TENANT, a_draft
 from tests.channels.kit import Service
+from tests.channels.people import People
 from tests.channels.web.browsing import Chat, Site, a_page
 
 pytestmark = pytest.mark.browser
@@ -113,6 +114,25 @@ async def walk(service: Service, chat: Chat, queue: Queue, look: Look) -> None:
     await look("queue")
     await page.locator(".tool").first.click()
     await look("menu")
+    await page.keyboard.press("Escape")
+    await rate(service, chat, conversation, look)
+
+
+async def rate(service: Service, chat: Chat, conversation: ConversationId, look: Look) -> None:
+    """A person takes it, talks and closes; the visitor says by keys how it was."""
+    people, asked = People(service.database, service.live), chat.page.locator(".asked")
+    handoff = await people.handoffs.open_in(TENANT, conversation)
+    assert handoff is not None
+    await people.finished(handoff.id)
+    await expect(asked).to_contain_text("Ann")
+    await look("asked")
+    await asked.locator(".thumb.down").press("Enter")
+    await asked.locator(".why .chip").nth(1).press("Enter")
+    await look("rated")
+    await asked.locator(".more input").press("Enter")
+    await expect(asked.locator(".why p")).to_be_focused()
+    await expect(asked.locator(".thumb.down")).to_have_attribute("aria-pressed", "true")
+    await look("thanked")
 
 
 HEAR = """() => {
