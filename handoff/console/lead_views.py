@@ -30,6 +30,7 @@ class Waiter(msgspec.Struct, frozen=True, kw_only=True):
 
     conversation: UUID
     customer: str
+    customer_name: str
     channel: str
     language: str
     reason: str
@@ -52,6 +53,7 @@ class TalkNow(msgspec.Struct, frozen=True, kw_only=True):
 
     conversation: UUID
     customer: str
+    customer_name: str
     channel: str
     since: datetime
     """When an agent first took it."""
@@ -78,6 +80,7 @@ class RiskNow(msgspec.Struct, frozen=True, kw_only=True):
 
     conversation: UUID
     customer: str
+    customer_name: str
     channel: str
     agent: str | None
     target: Literal["first", "next", "resolution"]
@@ -119,6 +122,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     handoff: UUID
     conversation: UUID
     customer: str
+    customer_name: str
     channel: str
     outcome: Literal["waiting", "talking", "completed", "abandoned", "nobody_free", "out_of_hours"]
     agent: str | None

@@ -157,6 +157,7 @@ def _waiter(one: _Open, place: Place) -> Waiter:
     return Waiter(
         conversation=handoff.conversation,
         customer=row["customer"],
+        customer_name=row["customer_name"],
         channel=handoff.channel.value,
         language=handoff.wants.language,
         reason=handoff.wants.reason,
@@ -179,6 +180,7 @@ def _talks(open_: Sequence[_Open]) -> dict[UUID, list[TalkNow]]:
         talk = TalkNow(
             conversation=one.handoff.conversation,
             customer=one.row["customer"],
+            customer_name=one.row["customer_name"],
             channel=one.handoff.channel.value,
             since=one.row["taken_at"],
             snoozed=one.row["snoozed_until"] is not None,
@@ -213,6 +215,7 @@ def _risks(open_: Sequence[_Open], practice: Practice, now: datetime) -> list[Ri
         RiskNow(
             conversation=rows[risk.handoff]["conversation"],
             customer=rows[risk.handoff]["customer"],
+            customer_name=rows[risk.handoff]["customer_name"],
             channel=rows[risk.handoff]["channel"],
             agent=rows[risk.handoff]["agent_name"],
             target=risk.clock.target.value,

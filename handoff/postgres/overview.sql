@@ -3,7 +3,7 @@
 SELECT h.id, h.tenant, h.conversation, h.channel, h.state, h.agent, h.until, h.version, h.epoch,
        h.reason, h.team, h.language, h.skills, h.priority, h.asked_last, h.requested_at, h.contact,
        h.snoozed_until, h.woke_at, h.taken_at, h.answered_at, asked.seq AS asked_seq, asked.at AS asked_at,
-       coalesce(nullif(c.name, ''), h.customer) AS customer,
+       h.customer, coalesce(c.name, '') AS customer_name,
        coalesce(p.name, a.name) AS agent_name
   FROM handoffs AS h
   LEFT JOIN customers AS c
@@ -78,7 +78,7 @@ WITH requests AS (
    GROUP BY slice
 ), behind AS (
   SELECT q.id AS handoff, q.conversation, q.channel, q.outcome, q.reason, q.team, q.priority,
-         coalesce(nullif(c.name, ''), q.customer) AS customer,
+         q.customer, coalesce(c.name, '') AS customer_name,
          coalesce(p.name, a.name) AS agent,
          q.requested_at, q.taken_at, q.ended_at, q.wait_s, q.thumb, q.why, q.comment
     FROM (SELECT *

@@ -151,7 +151,7 @@ async def test_another_tenant_sees_its_own(stage: Stage, overview: PostgresOverv
 async def test_who_waits_stands_with_their_place_and_their_wait(
     stage: Stage, overview: PostgresOverview
 ) -> None:
-    first = await stage.a_request("1")
+    first = await stage.a_request("1", customer="u1")
     stage.clock.passed_s += 10
     second = await stage.a_request("2")
     await store(
@@ -160,12 +160,17 @@ async def test_who_waits_stands_with_their_place_and_their_wait(
     )
     async with stage.database.as_service() as connection:
         await connection.execute("UPDATE handoffs SET priority = 2 WHERE id = $1", second.id)
+        await connection.execute(
+            "INSERT INTO customers (tenant, channel, customer, told)"
+            """ VALUES ('default', 'web', 'u1', '{"name": "Kim Park"}')"""
+        )
 
     waiting = (await overview.now(TENANT)).waiting
 
     assert [one.conversation for one in waiting] == [first.conversation, second.conversation]
     assert [(one.position, one.priority) for one in waiting] == [(2, 0), (1, 2)]
     assert [one.expected_s for one in waiting] == [600, 300]
+    assert [one.customer_name for one in waiting] == ["Kim Park", ""]
 
 
 async def test_agents_stand_with_their_talks_the_longest_first(

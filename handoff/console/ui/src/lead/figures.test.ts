@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { byPresence, nowOf, OUTCOMES, RATINGS, roomOf, shareOf, wholeOf } from "./figures";
 import type { AgentNow, Day, Overview, TalkNow } from "./views";
 
-const aTalk = (since: string, snoozed = false): TalkNow => ({ conversation: since, customer: "visitor", channel: "web", since, snoozed });
+const aTalk = (since: string, snoozed = false): TalkNow => ({ conversation: since, customer: "visitor", customer_name: "", channel: "web", since, snoozed });
 const anAgent = (given: Partial<AgentNow> = {}): AgentNow => ({
   id: "ann", name: "Ann", presence: "online", draining: false, capacity: 3, teams: [], languages: [], talks: [], offers: 0,
   ...given,

@@ -10,6 +10,8 @@ export type Slice = "requested" | "accepted" | "missed" | Outcome | Rated;
 export interface Waiter {
   conversation: Id;
   customer: string;
+  /** As their channel knows them; may be empty. */
+  customer_name: string;
   channel: Channel;
   language: string;
   reason: string;
@@ -28,6 +30,8 @@ export interface Waiter {
 export interface TalkNow {
   conversation: Id;
   customer: string;
+  /** As their channel knows them; may be empty. */
+  customer_name: string;
   channel: Channel;
   since: Moment;
   /** Put away for a time; it fills its agent again when it is back. */
@@ -50,6 +54,8 @@ export interface AgentNow {
 export interface Risk {
   conversation: Id;
   customer: string;
+  /** As their channel knows them; may be empty. */
+  customer_name: string;
   channel: Channel;
   agent: string | null;
   target: "first" | "next" | "resolution";
@@ -85,6 +91,8 @@ export interface Asked {
   handoff: Id;
   conversation: Id;
   customer: string;
+  /** As their channel knows them; may be empty. */
+  customer_name: string;
   channel: Channel;
   outcome: Outcome;
   agent: string | null;
