@@ -138,6 +138,20 @@ class Delivers(Protocol):
         """
         ...
 
+    async def revise(self, sent: MessageSent, before: Receipt) -> Receipt:
+        """Let what stands there read as the message does now; one that is withdrawn goes.
+
+        What cannot be changed any more is corrected by a message behind it. Done again it changes
+        nothing.
+
+        Returns:
+            What stands there now.
+
+        Raises:
+            DeliveryDelayed, DeliveryRefused, DeliveryUnknown: as `deliver` does.
+        """
+        ...
+
 
 def checked_text(text: str) -> str:
     """A customer's words as they may be stored, outer white space gone.

@@ -73,6 +73,9 @@ class Dispatcher:
             DeliveryUnknown: it may be there or not; call again.
         """
         sent = decode_sent(record.value, record.headers)
+        if sent.revision:
+            await self._revise(sent)
+            return
         if sent.channel in _PULLED:
             # Told first: the customer need not wait for our own mark to reach the disk.
             self._live.tell(Stored(conversation=sent.conversation, seq=sent.seq))
@@ -102,9 +105,21 @@ class Dispatcher:
             UndecodableRecord: nobody can read it.
         """
         sent = decode_sent(record.value, record.headers)
-        if sent.channel not in _PULLED:
+        if sent.channel not in _PULLED and not sent.revision:
             await self._ledger.refused(sent)
             self._tell(sent)
+
+    async def _revise(self, sent: MessageSent) -> None:
+        """Change what stands there; done again it changes nothing."""
+        channel = self._pushed.get(sent.channel)
+        if channel is not None:
+            before = await self._ledger.standing(sent)
+            if before is None:
+                return
+            async with self._still(sent.conversation):
+                with suppress(CustomerGone):
+                    await self._ledger.revised(sent, await channel.revise(sent, before))
+        self._tell(sent)
 
     def _tell(self, sent: MessageSent) -> None:
         """Who shows how a message gets on looks again."""

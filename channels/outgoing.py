@@ -16,6 +16,10 @@ class CustomerGone(DeliveryRefused):
     """The customer cannot be reached there any more."""
 
 
+class MessageWithdrawn(CustomerGone):
+    """It is not to be sent any more."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
     """One message, where it goes, and through whom."""
@@ -49,6 +53,7 @@ class Outgoings:
 
         Raises:
             CustomerGone: nothing can be brought there.
+            MessageWithdrawn: it was taken back before it was brought there.
             DeliveryRefused: message or account are gone.
         """
         try:
@@ -60,6 +65,8 @@ class Outgoings:
             raise DeliveryRefused("the conversation is gone") from gone
         if not found or found[0].seq != sent.seq:
             raise DeliveryRefused("the message is gone")
+        if not found[0].text and not sent.revision and found[0].author is Author.AGENT:
+            raise MessageWithdrawn
         if not place.reachable:
             raise CustomerGone
         account = await self.account(place)

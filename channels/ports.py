@@ -170,6 +170,18 @@ class Deliveries(Protocol):
         """The attempt is over; a void one changes nothing."""
         ...
 
+    async def standing(self, sent: MessageSent) -> Receipt | None:
+        """What stands there of a message that reads otherwise now.
+
+        Returns:
+            None when it was never brought there, or reads already as of this revision.
+        """
+        ...
+
+    async def revised(self, sent: MessageSent, receipt: Receipt) -> None:
+        """It reads there as of this revision. Twice is a no-op."""
+        ...
+
     async def delivered(self, sent: MessageSent, receipt: Receipt) -> None:
         """It is there, whoever brought it. Twice is a no-op."""
         ...

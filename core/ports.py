@@ -11,7 +11,7 @@ from core.domain.changes import Touched
 from core.domain.conversation import Conversation, Standing, TurnContext
 from core.domain.events import LiveEvent
 from core.domain.ids import ConversationId, CustomerId, TenantId, TurnId
-from core.domain.messages import Accepted, Amendment, Channel, InboundMessage, Message
+from core.domain.messages import Accepted, Amendment, Channel, InboundMessage, Message, Revised
 from core.domain.tools import ToolResult, Unsettled, Wanted
 from core.domain.turns import MoreWaits, Remembered, TurnRecord, TurnView
 from core.domain.understanding import Understanding
@@ -136,6 +136,11 @@ class Transcript(Protocol):
     ) -> Sequence[Message]:
         """Messages with a greater `seq`, in order, at most `limit`; empty when there is none."""
 
+    async def revised(
+        self, tenant: TenantId, conversation: ConversationId, since: int, limit: int
+    ) -> Sequence[Revised]:
+        """Messages that agents changed, by changes behind a number, in order; at most `limit`."""
+
     async def turn(self, tenant: TenantId, turn: TurnId) -> TurnView:
         """What the turn did and said.
 
@@ -234,12 +239,9 @@ class Requests(Protocol):
     """What customers asked for before and people work on: their tickets."""
 
     async def heard(self, context: TurnContext, understanding: Understanding) -> bool:
-        """Take a turn's words for what they mean to the customer's requests.
+        """Whether a turn's words open a request again that was done; the customer is told then.
 
-        They mean it once: a turn may be begun anew, with more words behind the same ones.
-
-        Returns:
-            Whether they open a request again that was done; the customer has been told so.
+        They do so once: a turn may be begun anew, with more words behind the same ones.
 
         Raises:
             StoreUnavailable: take the turn again.

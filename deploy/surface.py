@@ -21,6 +21,7 @@ from handoff.postgres.handoffs import HANDOFFS, PostgresHandoffs
 from handoff.postgres.held import REPLY
 from handoff.postgres.inbox import PostgresInbox
 from handoff.postgres.practices import PostgresPractices
+from handoff.postgres.revising import Revising
 from handoff.postgres.surfaces import PostgresSurfaces
 from handoff.settings import HandoffSettings
 from handoff.surface.briefing import Briefing, TicketOpening
@@ -113,7 +114,9 @@ def surface_parts(ground: SurfaceGround, surface: Surface, ear: Ear) -> SurfaceP
         custom=custom,
         present_s=ground.settings.desk_present_minutes * 60,
     )
-    return SurfaceParts(serving=Serving(serving), handlers={REPLY: Sending(held, acts, deeds)})
+    revising = Revising(acts, ground.clock, partitions=ground.partitions)
+    sending = Sending(held, acts, revising, deeds)
+    return SurfaceParts(serving=Serving(serving), handlers={REPLY: sending})
 
 
 def _acts(ground: SurfaceGround) -> PostgresActs:

@@ -105,6 +105,16 @@ class PostgresDeliveries(Deliveries):
             async with pending.turn:
                 await self._store_with(entry, pending)
 
+    async def standing(self, sent: MessageSent) -> Receipt | None:
+        async with self._database.as_tenant(sent.tenant) as connection:
+            found = await connection.fetchval(_SQL.standing, *_place(sent), sent.revision)
+        return None if found is None else Receipt(native_ids=_ids.decode(found))
+
+    async def revised(self, sent: MessageSent, receipt: Receipt) -> None:
+        values = (*_place(sent), sent.revision, _json(receipt))
+        async with self._database.as_tenant(sent.tenant) as connection:
+            await connection.execute(_SQL.revised, *values)
+
     async def refused(self, sent: MessageSent) -> None:
         with self._over(sent):
             async with self._database.as_tenant(sent.tenant) as connection:

@@ -88,6 +88,26 @@ ON CONFLICT (conversation, seq, channel) DO UPDATE
        at = clock_timestamp()
  WHERE deliveries.state <> 'delivered';
 
+-- standing --
+-- What stands there of a message that is to be changed; no row when it reads so already.
+SELECT native_ids::text
+  FROM deliveries
+ WHERE conversation = $1
+   AND seq = $2
+   AND channel = $3
+   AND state = 'delivered'
+   AND revised < $4;
+
+-- revised --
+-- It reads so now.
+UPDATE deliveries
+   SET native_ids = $5::text::jsonb,
+       revised = greatest(revised, $4)
+ WHERE conversation = $1
+   AND seq = $2
+   AND channel = $3
+   AND state = 'delivered';
+
 -- refused --
 -- It is not tried again; what was unknown stays so. One that was never begun is marked as well, so
 -- that a second record of it does nothing.

@@ -111,6 +111,18 @@ class SlackChannel(Delivers, Shows):
                 await note(Receipt(native_ids=ids))
         return Receipt(native_ids=ids)
 
+    async def revise(self, sent: MessageSent, before: Receipt) -> Receipt:
+        out = await self._outgoings.of(sent)
+        thread = Thread(self._calls, out.account, out.place)
+        answer = _Answer(out, thread, self._rendered(out) if out.message.text else ())
+        ids: tuple[str, ...] = ()
+        for number in range(len(answer.segments)):
+            there = before.native_ids[number] if number < len(before.native_ids) else ""
+            ids = (*ids, await _put(answer, number, there))
+        for ts in before.native_ids[len(answer.segments) :]:
+            await _withdrawn(thread, ts)
+        return Receipt(native_ids=ids)
+
     async def _reconcile(self, sent: MessageSent, before: Receipt) -> Receipt | None:
         out = await self._outgoings.of(sent)
         thread = Thread(self._calls, out.account, out.place)
@@ -235,6 +247,14 @@ async def _put(answer: _Answer, number: int, ts: str) -> str:
         await stopped(thread, ts)
         await thread.update(ts, body)
     return ts
+
+
+async def _withdrawn(thread: Thread, ts: str) -> None:
+    try:
+        await thread.delete(ts)
+    except SlackRefused as refused:
+        if refused.code not in _GONE:
+            raise
 
 
 async def _removed(thread: Thread, ts: str) -> None:

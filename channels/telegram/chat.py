@@ -87,6 +87,19 @@ class Chat:
             raise DeliveryDelayed(_AGAIN_S) from None
         return True
 
+    async def withdraw(self, native: str, words: str) -> None:
+        """Take a message of ours away; where that is not possible any more, let it say so.
+
+        Raises:
+            DeliveryDelayed, DeliveryRefused: as `Delivers.deliver` does.
+        """
+        try:
+            await self.delete(native)
+        except TelegramError as failure:
+            if refusal(failure) is None:
+                raise DeliveryDelayed(getattr(failure, "wait_s", _AGAIN_S)) from None
+            await self.edit(native, Content(text=words))
+
     async def begin(self, content: Content, priority: Priority) -> str | None:
         """Send it if that is possible now; its native id, or None.
 

@@ -62,6 +62,19 @@ class TelegramChannel(Delivers, Shows):
                 await note(Receipt(native_ids=ids))
         return Receipt(native_ids=ids)
 
+    async def revise(self, sent: MessageSent, before: Receipt) -> Receipt:
+        outgoing = await self._parts.outgoings.of(sent)
+        parts, place = self._parts, outgoing.place
+        chat = Chat(parts.bots.of(outgoing.account), parts.pacer, parts.places, place)
+        segments = render(outgoing.message) if outgoing.message.text else ()
+        ids: tuple[str, ...] = ()
+        for number in range(len(segments)):
+            there = before.native_ids[number] if number < len(before.native_ids) else None
+            ids = (*ids, await _bring(chat, _content(outgoing, segments, number), there))
+        for native in before.native_ids[len(segments) :]:
+            await chat.withdraw(native, words_in(place.language).withdrawn)
+        return Receipt(native_ids=ids)
+
     async def busy(self, place: Place) -> None:
         await self._growing.busy(place)
 

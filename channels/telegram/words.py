@@ -22,6 +22,8 @@ class Words:
     talk_reasons: tuple[str, ...]
     """For `ratings.TALK_REASONS`, in their order."""
     talk_thanks: str
+    withdrawn: str
+    """In the place of a message that was taken back, and cannot be deleted any more."""
     language: str
 
 
@@ -34,6 +36,7 @@ _ENGLISH = Words(
     bot="Talk to the bot instead",
     talk_reasons=("Too slow", "Not solved", "Unfriendly", "Other"),
     talk_thanks="Thank you. This helps us to do better.",
+    withdrawn="This message was withdrawn.",
     language="en",
 )
 _CHINESE = Words(
@@ -45,6 +48,7 @@ _CHINESE = Words(
     bot="改由机器人服务",
     talk_reasons=("太慢", "没有解决问题", "态度不好", "其他"),
     talk_thanks="谢谢，我们会据此改进服务。",
+    withdrawn="此消息已撤回。",
     language="zh",
 )
 

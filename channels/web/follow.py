@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from channels.parts import GatewayParts
+from channels.web.changes import changed_frame
 from channels.web.peer import Peer
 from channels.web.protocol import (
     DeltaFrame,
@@ -68,7 +69,8 @@ class Follower:
 
     __slots__ = (
         "_clock", "_conversation", "_cursor", "_deltas", "_files", "_live", "_owner", "_peer",
-        "_people", "_poll_s", "_state", "_tenant", "_transcript", "_typing_until", "_visit",
+        "_people", "_poll_s", "_revised", "_state", "_tenant", "_transcript", "_typing_until",
+        "_visit",
     )  # fmt: skip
 
     def __init__(self, peer: Peer, visit: Visit, parts: GatewayParts) -> None:
@@ -83,6 +85,7 @@ class Follower:
         self._files = parts.files
         self._poll_s = parts.settings.poll_s
         self._cursor = 0
+        self._revised = 0
         self._owner: Owner = visit.conversation.owner
         self._state: StateFrame | None = None
         self._deltas = Deltas()
@@ -130,6 +133,8 @@ class Follower:
         found = await self._transcript.conversation(self._tenant, self._conversation)
         if found.seq > self._cursor:
             await self._catch_up()
+        else:
+            await self._change()
         was_later = self._state is not None and self._state.back_at is not None
         if found.owner != self._owner or isinstance(found.owner, Queue) or was_later:
             await self._tell_owner(found.owner)
@@ -150,6 +155,20 @@ class Follower:
             )
             for message in page:
                 await self._show(message)
+            if len(page) < _PAGE:
+                break
+        await self._change()
+
+    async def _change(self) -> None:
+        """Show how messages read that were changed since, all of them to who comes anew."""
+        while True:
+            page = await self._transcript.revised(
+                self._tenant, self._conversation, self._revised, _PAGE
+            )
+            for revised in page:
+                async with self._peer.order:
+                    await self._peer.send(changed_frame(revised))
+                self._revised = revised.number
             if len(page) < _PAGE:
                 return
 
@@ -177,6 +196,8 @@ class Follower:
                 await self._show_next(event.messages)
                 if event.seq > self._cursor:
                     return True
+                if event.seq == 0:
+                    await self._change()
                 continue
             await self._pass_on(event)
 

@@ -162,6 +162,16 @@ class MessageFrame(_Frame, tag="message", frozen=True, kw_only=True):
     handoff: UUID | None = None
 
 
+class ChangedFrame(_Frame, tag="changed", frozen=True, kw_only=True):
+    """A message reads otherwise now; come twice, or for one that is not shown, it is nothing."""
+
+    seq: int
+    text: str
+    html: str
+    withdrawn: bool = False
+    """It was taken back: `text` and `html` are empty."""
+
+
 class DeltaFrame(_Frame, tag="delta", frozen=True, kw_only=True):
     """A piece of an answer while it is written; the `message` of the turn replaces them all."""
 
@@ -224,7 +234,7 @@ class ErrorFrame(_Frame, tag="error", frozen=True, kw_only=True):
 
 
 ServerFrame = (
-    Welcome | AcceptedFrame | MessageFrame | DeltaFrame | TypingFrame | StateFrame
+    Welcome | AcceptedFrame | MessageFrame | ChangedFrame | DeltaFrame | TypingFrame | StateFrame
     | Rated | TalkRated | Restart | ErrorFrame
 )  # fmt: skip
 

@@ -58,6 +58,8 @@ class MessageSent:
     seq: int
     channel: str
     traceparent: str = ""
+    revision: int = 0
+    """Not to be shown anew, but changed where it stands, or taken away; 0 for what is new."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

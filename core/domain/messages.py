@@ -82,6 +82,17 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Revised:
+    """A message that reads otherwise than it was said."""
+
+    number: int
+    """Of its last change; later ones have greater numbers."""
+    message: Message
+    """As it reads now; its text is empty when it was withdrawn."""
+    withdrawn: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Accepted:
     """A customer's message is durable and has its place."""
 

@@ -34,6 +34,7 @@ from core.partitioning import partition_of
 from core.ports import Clock, ConversationStore, Inbox, Transcript
 from core.postgres.database import Database
 from core.postgres.queries import beside
+from core.postgres.revisions import PostgresRevisions
 from core.postgres.rows import context_of, conversation_of, owner_columns, shown_of
 from core.telemetry.traces import traceparent
 from core.wire.customers import encode_profile
@@ -54,7 +55,7 @@ Ring = Callable[[str], None]
 """Wakes whoever waits for a topic, here and in other processes; returns at once."""
 
 
-class PostgresConversations(Inbox, ConversationStore, Transcript):
+class PostgresConversations(PostgresRevisions, Inbox, ConversationStore, Transcript):
     """All three ports over the same tables."""
 
     def __init__(
@@ -73,8 +74,7 @@ class PostgresConversations(Inbox, ConversationStore, Transcript):
             clock: stamps what is said.
             ring: told of what has something new.
             partitions: of each topic.
-            through: how an accepted message gets to the inbound topic: with the statement that
-                stores it where the log is in the same database, else by the relay.
+            through: how an accepted message gets to its topic: by its statement, or the relay.
         """
         self._database = database
         self._clock = clock

@@ -149,7 +149,7 @@ def decode_sent(value: bytes, headers: Mapping[str, str]) -> MessageSent:
     """
     envelope, data = _unwrap(value, "message.sent", _Sent)
     try:
-        seq = int(headers["seq"])
+        seq, revision = int(headers["seq"]), int(headers.get("revision", "0"))
     except (KeyError, ValueError) as wrong:
         raise UndecodableRecord("a message.sent record needs a seq header") from wrong
     return MessageSent(
@@ -158,6 +158,7 @@ def decode_sent(value: bytes, headers: Mapping[str, str]) -> MessageSent:
         seq=seq,
         channel=data.channel,
         traceparent=envelope.traceparent,
+        revision=revision,
     )
 
 

@@ -53,3 +53,23 @@ SELECT c.id AS conversation,
        AND seq <= k.upto
        AND (edited_at IS NOT NULL OR deleted_at IS NOT NULL)
   ) a;
+
+-- What agents' messages read before they were changed or withdrawn, in the order of the changes.
+CREATE TABLE message_revisions (
+  n            bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  conversation uuid        NOT NULL,
+  seq          int         NOT NULL,
+  tenant       text        NOT NULL,
+  text         text        NOT NULL,           -- as it was
+  by           text        NOT NULL,
+  at           timestamptz NOT NULL,
+  FOREIGN KEY (conversation, seq) REFERENCES messages ON DELETE CASCADE
+);
+CREATE INDEX message_revisions_message ON message_revisions (conversation, seq);
+ALTER TABLE message_revisions ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_tenant ON message_revisions TO switchboard_tenant
+  USING (tenant = current_setting('app.tenant', true));
+GRANT SELECT, INSERT, UPDATE, DELETE ON message_revisions TO switchboard_tenant;
+
+-- The last change that stands there.
+ALTER TABLE deliveries ADD COLUMN revised bigint NOT NULL DEFAULT 0;

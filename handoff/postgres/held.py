@@ -109,7 +109,8 @@ class PostgresHeld:
             case Rewrote(text):
                 return await self._rewrote(heard, text)
             case TookBack():
-                return await self._kept_back(heard, "undone")
+                effect = await self._kept_back(heard, "undone")
+                return await self._changed(heard, "") if effect == LATE else effect
             case Pressed(button=Button.UNDO, about=about):
                 found = await heard.connection.fetchval(_SQL.undo, heard.handoff, about)
                 return LATE if found is None else DONE
@@ -134,15 +135,18 @@ class PostgresHeld:
             return await self._kept_back(heard, "noted")
         if await connection.fetchval(_SQL.reword, heard.handoff, message, text) is not None:
             return DONE
-        correction = f"{message}~{heard.deed.event}"
-        fresh = self._clock.new_id()
-        found = await connection.fetchval(
-            _SQL.correct, heard.handoff, fresh, message, correction, text
-        )
-        if found is not None:
+        if await self._changed(heard, text):
             return LATE
         known = await connection.fetchval(_SQL.is_known, heard.handoff, message)
         return STAYS if known else ""
+
+    async def _changed(self, heard: _Heard, text: str) -> str:
+        """Hold other words for what the customer has; empty ones withdraw it."""
+        message, fresh = heard.deed.message, self._clock.new_id()
+        change = f"{message}~{heard.deed.event}"
+        values = (heard.handoff, fresh, message, change, text)
+        found = await heard.connection.fetchval(_SQL.correct, *values)
+        return "" if found is None else LATE
 
     async def _kept_back(self, heard: _Heard, state: str) -> str:
         connection, message = heard.connection, heard.deed.message

@@ -86,32 +86,40 @@ def is_from_thread(event: str) -> bool:
     return event.startswith("agent:") and event.split(":", 2)[2].startswith("desk:")
 
 
+_CHANGING = {True: "It changes at the customer's", False: "It is withdrawn at the customer's"}
+_CHANGED = {True: "Changed at the customer's.", False: "Withdrawn at the customer's."}
+"""By whether there are other words."""
+
+
 def notice(reply: Reply, custom: Custom) -> Posting:
-    """What stands below words for the customer."""
-    corrects = "~" in reply.message
+    """What stands below words for the customer, or below a change of them."""
+    if reply.state not in {"new", "held"}:
+        return Posting(heading=_became(reply))
+    what = _CHANGING[bool(reply.text)] if _changes(reply) else "This goes out"
+    return Posting(
+        heading=f"{what} in {custom.hold_s:g} s.", buttons=(Button.UNDO,), about=str(reply.id)
+    )
+
+
+def _became(reply: Reply) -> str:
     match reply.state:
-        case "new" | "held":
-            what = "Your correction" if corrects else "This"
-            return Posting(
-                heading=f"{what} goes out in {custom.hold_s:g} s.",
-                buttons=(Button.UNDO,),
-                about=str(reply.id),
-            )
         case "sending":
-            return Posting(heading="On its way to the customer.")
+            return "On its way to the customer."
         case "sent":
-            return Posting(heading="Corrected: sent." if corrects else "Sent to the customer.")
+            return _CHANGED[bool(reply.text)] if _changes(reply) else "Sent to the customer."
         case "noted":
-            return Posting(heading="Kept as a note. The customer has not seen it.")
+            return "Kept as a note. The customer has not seen it."
         case "refused":
-            return Posting(heading=f"Not sent. {reply.why}")
+            return f"Not sent. {reply.why}"
+        case _ if _changes(reply):
+            return "Undone. The customer still has the earlier words."
         case _:
-            return Posting(heading="Undone. The customer has not seen it.")
+            return "Undone. The customer has not seen it."
 
 
-def correction(text: str, language: str) -> str:
-    """Words that correct others, which the customer has already."""
-    return f"更正：{text}" if language.startswith("zh") else f"* {text}"
+def _changes(reply: Reply) -> bool:
+    """Whether it is about what the customer has already."""
+    return "~" in reply.message
 
 
 def _standing(handoff: Handoff, thread: Thread) -> str:
@@ -124,6 +132,8 @@ def _briefed(handoff: Handoff, briefing: Card | None) -> tuple[str, ...]:
         found.append(f"Team: {handoff.wants.team}")
     if briefing is None:
         return tuple(found)
+    if briefing.customer:
+        found.insert(0, f"Customer: {briefing.customer}")
     found += briefing.summary
     if briefing.facts:
         found.append("Known: " + "; ".join(dict.fromkeys(one.text for one in briefing.facts)))
@@ -132,8 +142,6 @@ def _briefed(handoff: Handoff, briefing: Card | None) -> tuple[str, ...]:
         found.append(f"The bot: {tried.decision} ({tried.intent}; {sources})"[:_QUOTE])
     return tuple(found)
 
-    if briefing.customer:
-        found.insert(0, f"Customer: {briefing.customer}")
 
 def _hint(custom: Custom) -> str:
     private = f"Begin with {custom.note_mark} for a private note. " if custom.note_mark else ""

@@ -207,7 +207,9 @@ def _after(deed: Done) -> str:
         return ""
     if deed.kind == "rewrote":
         return (
-            "The customer has the earlier words already. The new ones go out as a correction,"
+            "The customer has the earlier words already. The new ones take their place there,"
             " which you can undo; words behind the note mark stay here."
         )
-    return "It was too late: the customer has it already. Write to them what is right."
+    if deed.kind == "took_back":
+        return "The customer has it already. It is withdrawn there, which you can undo."
+    return "It was too late: the customer has it already. Edit or delete your message instead."

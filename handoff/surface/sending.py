@@ -6,7 +6,8 @@ from handoff.errors import MoveRefused
 from handoff.postgres.acts import PostgresActs, Saying
 from handoff.postgres.held import PostgresHeld
 from handoff.postgres.jobs import Job
-from handoff.surface.cards import client_id, correction
+from handoff.postgres.revising import Revising, Revision
+from handoff.surface.cards import client_id
 from handoff.surface.deeds import Deeds, actor_of
 from handoff.surface.thread import Out
 
@@ -14,9 +15,12 @@ from handoff.surface.thread import Out
 class Sending:
     """Does jobs of the kind REPLY."""
 
-    def __init__(self, held: PostgresHeld, acts: PostgresActs, deeds: Deeds) -> None:
+    def __init__(
+        self, held: PostgresHeld, acts: PostgresActs, revising: Revising, deeds: Deeds
+    ) -> None:
         self._held = held
         self._acts = acts
+        self._revising = revising
         self._deeds = deeds
 
     async def __call__(self, job: Job) -> None:
@@ -30,10 +34,17 @@ class Sending:
         account = await self._deeds.account(tenant, out.agent)
         if account is None:
             return "Its author has no account any more."
-        text = correction(out.text, out.language) if "~" in out.message else out.text
-        said = Saying(client_id=client_id(out.message), text=text)
+        actor, talk = actor_of(account), out.conversation
+        original, changes, _ = out.message.partition("~")
         try:
-            await self._acts.reply(actor_of(account), account, out.conversation, said, out.epoch)
+            if changes:
+                revision = Revision(
+                    client_id=client_id(original), text=out.text or None, epoch=out.epoch
+                )
+                await self._revising.revise(actor, account, talk, revision)
+            else:
+                said = Saying(client_id=client_id(original), text=out.text)
+                await self._acts.reply(actor, account, talk, said, out.epoch)
         except MoveRefused as refused:
             return str(refused)
         except ConversationNotFound:

@@ -9,7 +9,7 @@ document.getElementById("line").textContent =
 document.getElementById("open").addEventListener("click", () => chat((api) => api.open()));
 document.getElementById("theme").addEventListener("click", () => {
   const dark = getComputedStyle(document.documentElement).colorScheme === "dark";
-  show(dark ? "light" : "dark");
+  show((chosen = dark ? "light" : "dark"));
 });
 
 function show(theme) {
@@ -17,8 +17,11 @@ function show(theme) {
   chat(() => document.querySelector("switchboard-chat").setAttribute("theme", theme));
 }
 
-const dark = matchMedia("(prefers-color-scheme: dark)").matches;
-show(address.get("theme") || (dark ? "dark" : "light"));
+const dark = matchMedia("(prefers-color-scheme: dark)");
+const wished = () => chosen || (dark.matches ? "dark" : "light");
+let chosen = address.get("theme");
+show(wished());
+dark.addEventListener("change", () => show(wished()));
 chat((api) => {
   if (address.get("lang")) api.setLocale(address.get("lang"));
   api.open();

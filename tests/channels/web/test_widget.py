@@ -9,9 +9,10 @@ from playwright.async_api import expect
 from core.domain.answers import Draft, Source
 from core.domain.conversation import Agent
 from core.domain.decisions import Decision, HandOff, Reply
-from core.domain.events import OwnerChanged
+from core.domain.events import OwnerChanged, Stored
 from core.domain.ids import AgentId, ConversationId
 from tests.channels.kit import Service
+from tests.channels.revising import Said
 from tests.channels.web.browsing import Chat
 
 pytestmark = pytest.mark.browser
@@ -138,6 +139,32 @@ async def test_who_talks_to_a_person_reads_it_on_top(open_service: Service, chat
 
     await expect(chat.status).to_have_text("You are talking to a person")
     await expect(chat.page.locator(".person")).to_be_hidden()
+
+
+async def test_what_an_agent_changes_and_withdraws_is_seen_where_it_stands(
+    open_service: Service, chat: Chat
+) -> None:
+    await chat.open()
+    await chat.say("When?")
+    await chat.answer.wait_for()
+    said, talk = Said(open_service.database, "web"), (await chat.found()).id
+    first, second = await said.says(talk, "Monday"), await said.says(talk, "Oops")
+    open_service.live.tell(Stored(conversation=talk, seq=second.seq))
+    shown = chat.page.locator(".said.agent")
+    await expect(shown).to_have_count(2)
+
+    await said.reads_now(first, "*Tuesday*")
+    await said.reads_now(second, "")
+    open_service.live.tell(Stored(conversation=talk, seq=0))
+
+    await expect(shown.nth(0).locator(".words em")).to_have_text("Tuesday")
+    await expect(shown.nth(0)).to_contain_text("Edited")
+    await expect(shown.nth(1).locator(".words")).to_have_text("This message was withdrawn.")
+    await chat.page.reload()
+    await chat.launcher.click()
+    await expect(shown.nth(0).locator(".words")).to_have_text("Tuesday")
+    await expect(shown.nth(1).locator(".words")).to_have_text("This message was withdrawn.")
+    await expect(chat.said).to_have_count(4)
 
 
 async def test_a_new_conversation_starts_empty(open_service: Service, chat: Chat) -> None:

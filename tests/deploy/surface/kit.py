@@ -177,6 +177,14 @@ class Team:
         said = await self.stage.transcript(conversation)
         return [one.text for one in said if one.author is Author.AGENT]
 
+    async def revisions(self) -> list[tuple[str, bool]]:
+        """What agents' messages read before, and whether they are withdrawn now."""
+        rows = await self.stage.rows(
+            "SELECT r.text, m.deleted_at IS NOT NULL AS gone FROM message_revisions AS r"
+            " JOIN messages AS m USING (conversation, seq) ORDER BY r.n"
+        )
+        return [(row["text"], row["gone"]) for row in rows]
+
     async def notes(self, conversation: ConversationId) -> list[str]:
         rows = await self.stage.rows(
             "SELECT text FROM notes WHERE conversation = $1 ORDER BY n", conversation

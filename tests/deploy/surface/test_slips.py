@@ -109,7 +109,7 @@ async def test_an_edit_that_is_heard_before_its_message_counts(team: Team) -> No
     assert await team.customer_reads(handoff.conversation) == ["Tomorrow"]
 
 
-async def test_an_edit_after_the_time_goes_out_as_a_correction_that_can_be_undone(
+async def test_an_edit_after_the_time_changes_the_message_and_can_be_undone(
     team: Team,
 ) -> None:
     handoff = await team.taken()
@@ -124,11 +124,20 @@ async def test_an_edit_after_the_time_goes_out_as_a_correction_that_can_be_undon
     await team.wait()
 
     assert held == ["Monday"]
-    assert await team.customer_reads(handoff.conversation) == ["Monday", "* Tuesday"]
-    assert "correction" in team.slack.desk.told(ANN)[-1]
+    assert await team.customer_reads(handoff.conversation) == ["Tuesday"]
+    assert "take their place" in team.slack.desk.told(ANN)[-1]
+    assert await team.revisions() == [("Monday", False)]
+    out = await team.stage.rows(
+        "SELECT lane, headers->>'seq' AS seq, headers ? 'revision' AS changes FROM outbox"
+        " WHERE topic = 'outbound' AND conversation = $1 ORDER BY id DESC LIMIT 2",
+        handoff.conversation,
+    )
+    (change, message) = out
+    assert (change["changes"], message["changes"]) == (True, False)
+    assert (change["lane"], change["seq"]) == (message["lane"], message["seq"])
 
 
-async def test_a_deletion_within_the_time_keeps_it_here_and_a_later_one_is_told(
+async def test_a_deletion_within_the_time_keeps_it_here_and_a_later_one_withdraws_it(
     team: Team,
 ) -> None:
     handoff = await team.taken()
@@ -138,10 +147,41 @@ async def test_a_deletion_within_the_time_keeps_it_here_and_a_later_one_is_told(
     await team.wait()
     second = await team.writes(ANN, "Hello")
     await team.wait()
-    await team.tell(team.slack.desk.deletes(second))
+    deleted = team.slack.desk.deletes(second)
+    await team.tell(deleted)
+    await team.tell(deleted)
+    held = await team.customer_reads(handoff.conversation)
+    await team.wait()
+
+    assert held == ["Hello"]
+    assert await team.customer_reads(handoff.conversation) == [""]
+    assert "is withdrawn there" in team.slack.desk.told(ANN)[-1]
+    assert await team.revisions() == [("Hello", True)]
+
+
+async def test_a_withdrawal_can_be_undone(team: Team) -> None:
+    handoff = await team.taken()
+    written = await team.writes(ANN, "Hello")
+    await team.wait()
+
+    await team.tell(team.slack.desk.deletes(written))
+    await team.tell(team.slack.desk.presses(ANN, "undo", team.notices()[-1]))
+    await team.wait()
 
     assert await team.customer_reads(handoff.conversation) == ["Hello"]
-    assert "too late" in team.slack.desk.told(ANN)[-1]
+
+
+async def test_an_edit_after_the_talk_changes_nothing_and_its_author_is_told(team: Team) -> None:
+    handoff = await team.taken()
+    written = await team.writes(ANN, "Monday")
+    await team.wait()
+    await team.tell(team.slack.desk.presses(ANN, "return", team.card()))
+
+    await team.tell(team.slack.desk.edits(written, "Tuesday"))
+    await team.wait()
+
+    assert (await team.customer_reads(handoff.conversation))[0] == "Monday"
+    assert team.slack.desk.told(ANN)[-1].startswith("Not sent.")
 
 
 async def test_words_of_whoever_does_not_own_it_do_not_go_out_and_they_are_told_who_does(

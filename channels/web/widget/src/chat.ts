@@ -2,7 +2,7 @@
 import type { Options, Person, Tell } from "./api";
 import { aboutOf, keyOf, makeLine, newId, type Link, type Lost } from "./line";
 import { keep, recall } from "./memory";
-import type { FileSent, Hello, Lasting, Message, Rate, RateTalk, ServerFrame, State, Welcome } from "./protocol";
+import type { Changed, FileSent, Hello, Lasting, Message, Rate, RateTalk, ServerFrame, State, Welcome } from "./protocol";
 import { makePanel, type Hands, type Panel } from "./view/panel";
 import { makeVisit, type Kept, type Visit } from "./visit";
 import { choose, spoken, t } from "./words";
@@ -155,6 +155,7 @@ export function makeChat(place: ShadowRoot, { server, tenant, brand, lang }: Opt
   function told(frame: ServerFrame): void {
     if (frame.type === "welcome") welcomed(frame);
     else if (frame.type === "message") show(frame);
+    else if (frame.type === "changed") change(frame);
     else if (frame.type === "delta") panel.log.grow(frame);
     else if (frame.type === "typing") panel.log.typing(frame.author);
     else if (frame.type === "error" && frame.code === "person_here") panel.alert(t("personHere"));
@@ -241,6 +242,16 @@ export function makeChat(place: ShadowRoot, { server, tenant, brand, lang }: Opt
     if (frame.seq <= before) return;
     if (frame.author !== "customer" && isOpen) panel.announce(words);
     happened("message", frame);
+  }
+
+  /** An agent has put other words in the place of earlier ones, or withdrawn them. */
+  function change({ seq, text, html, withdrawn }: Changed): void {
+    const at = shown.findIndex((one) => one.seq === seq);
+    const earlier = shown[at];
+    if (!earlier) return;
+    shown[at] = { ...earlier, text, html, changed: withdrawn ? "withdrawn" : "edited" };
+    panel.log.change(shown[at]);
+    happened("message", shown[at]);
   }
 
   function post(frame: Lasting): void {

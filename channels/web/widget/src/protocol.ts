@@ -88,6 +88,15 @@ export interface Message {
   files?: FileSent[];
   choice?: "bot_instead" | "how_was_it";
   handoff?: string;
+  /** Its author has changed or withdrawn it since. */
+  changed?: "edited" | "withdrawn";
+}
+export interface Changed {
+  type: "changed";
+  seq: number;
+  text: string;
+  html: string;
+  withdrawn?: boolean;
 }
 export interface Delta {
   type: "delta";
@@ -133,6 +142,7 @@ export type ServerFrame =
   | Welcome
   | Accepted
   | Message
+  | Changed
   | Delta
   | Typing
   | State

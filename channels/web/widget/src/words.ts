@@ -34,6 +34,8 @@ const WORDS = {
   agentTyping: ["{n} is writing", "{n}正在输入"],
   sending: ["Sending…", "发送中…"],
   waiting: ["Will be sent when you are back online", "恢复连接后发送"],
+  edited: ["Edited", "已编辑"],
+  withdrawn: ["This message was withdrawn.", "此消息已撤回。"],
   failed: ["Not sent.", "未发送。"],
   sources: ["Sources ({n})", "来源（{n}）"],
   source: ["Source {n}", "来源 {n}"],

@@ -84,6 +84,15 @@ export function makeLog(intro: HTMLElement, verdicts: Verdicts, atEnd: (near: bo
     return [...item.querySelectorAll<HTMLElement>(".by, .words")].map((part) => part.innerText).join(": ") || frame.text;
   }
 
+  /** A message that is shown reads otherwise now. */
+  function change(frame: Message): void {
+    const mine = items.get(frame.seq);
+    if (!mine) return;
+    const item = message(frame, agent, verdicts);
+    keeping(() => mine.replaceWith(item));
+    items.set(frame.seq, item);
+  }
+
   function grow({ turn, text }: Delta): void {
     keeping(() => {
       if (growing?.turn !== turn) {
@@ -162,7 +171,7 @@ export function makeLog(intro: HTMLElement, verdicts: Verdicts, atEnd: (near: bo
 
   const empty = () => !list.firstChild;
 
-  return { scroller, keepEnd, show, grow, typing, queued, accepted, refused, rated, clear, answering, empty };
+  return { scroller, keepEnd, show, change, grow, typing, queued, accepted, refused, rated, clear, answering, empty };
 }
 
 function dayOf(date: Date): string {

@@ -41,7 +41,9 @@ export function said(author: string, name: string, ...words: (Node | string)[]):
 export function message(frame: Message, agent: string, verdicts: Verdicts): HTMLLIElement {
   const { author, turn } = frame;
   if (author === "system") return noted(frame, verdicts);
-  const item = said(author, author === "customer" ? "" : author === "bot" ? t("bot") : agent, nodes(frame.html));
+  const by = author === "customer" ? "" : author === "bot" ? t("bot") : agent;
+  if (frame.changed === "withdrawn") return said(author, by, el("em", {}, t("withdrawn")));
+  const item = said(author, by, nodes(frame.html));
   const words = item.lastChild as HTMLElement;
   words.title = new Date(frame.at).toLocaleTimeString(spoken(), { timeStyle: "short" });
   const under = el("div.under");
@@ -53,6 +55,7 @@ export function message(frame: Message, agent: string, verdicts: Verdicts): HTML
   }
   if (author === "bot" && turn) under.append(...thumbs({ type: "rate", turn }, t("judge"), verdicts));
   if (under.firstChild) item.append(under);
+  if (frame.changed) state(item, t("edited"));
   return item;
 }
 
