@@ -148,6 +148,8 @@ class Mark(msgspec.Struct, frozen=True, kw_only=True):
     delivery: str | None
     reason: str | None
     """Why it was given up, where it can be sent again."""
+    files: list[FileView] | None = None
+    """Of a customer's message: they may come later than it."""
 
 
 class NoteView(msgspec.Struct, frozen=True, kw_only=True):

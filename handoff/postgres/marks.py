@@ -1,7 +1,8 @@
 """What has become of messages since they were stored, in Postgres: changed, taken back, sent."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from core.domain.errors import ConversationNotFound
 from core.domain.events import Stored
@@ -11,11 +12,12 @@ from core.postgres.database import Connection, Database
 from core.postgres.dead_letters import PostgresDeadLetters
 from core.postgres.queries import beside
 from handoff.console.errors import MovedOn
-from handoff.console.views import Mark
+from handoff.console.views import FileView, Mark
 from handoff.errors import MoveRefused
 from handoff.people.account import Account, Actor
 from handoff.people.audit import Act
 from handoff.postgres.audit import Notary
+from handoff.postgres.files import files_with
 
 _SQL = beside(__file__)
 _LAST = 200
@@ -35,17 +37,13 @@ class PostgresMarks:
         """Of the last messages up to this one those that are not as they were stored."""
         async with self._database.as_tenant(tenant) as connection:
             rows = await connection.fetch(_SQL.marks, tenant, conversation, seq, _LAST)
+            events = [row["event"] for row in rows if row["event"]]
+            files = await files_with(connection, tenant, conversation, events)
         reasons: dict[int, str] = {}
         if any(row["delivery"] in _GIVEN_UP for row in rows):
             async with self._database.as_service() as connection:
                 reasons = await _reasons(connection, conversation)
-        return [
-            Mark(
-                **row,
-                reason=reasons.get(row["seq"]) if row["delivery"] in _GIVEN_UP else None,
-            )
-            for row in rows
-        ]
+        return [_mark(row, reasons, files) for row in rows]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +84,18 @@ class PostgresResending:
             await self.notary.note(connection, actor, act)
         self.ring("outbox")
         self.live.tell(Stored(conversation=conversation, seq=0))
+
+
+def _mark(row: Any, reasons: Mapping[int, str], files: Mapping[str, list[FileView]]) -> Mark:
+    return Mark(
+        seq=row["seq"],
+        text=row["text"],
+        edited=row["edited"],
+        deleted=row["deleted"],
+        delivery=row["delivery"],
+        reason=reasons.get(row["seq"]) if row["delivery"] in _GIVEN_UP else None,
+        files=files.get(row["event"]),
+    )
 
 
 async def _reasons(connection: Connection, conversation: ConversationId) -> dict[int, str]:

@@ -1,10 +1,10 @@
 -- marks --
--- Of the last messages those that are not as they were stored: changed, taken back, or on their
--- way to the channel.
+-- Of the last messages those that are not as they were stored: changed, taken back, on their way to
+-- the channel, or with files, which may have come later than their message.
 SELECT m.seq, m.edited_at IS NOT NULL AS edited, m.deleted_at IS NOT NULL AS deleted,
        CASE WHEN m.edited_at IS NOT NULL OR m.deleted_at IS NOT NULL THEN m.text END AS text,
-       d.state AS delivery
-  FROM (SELECT conversation, seq, edited_at, deleted_at, text
+       d.state AS delivery, f.event
+  FROM (SELECT conversation, seq, edited_at, deleted_at, text, author, event
           FROM messages
          WHERE tenant = $1
            AND conversation = $2
@@ -14,9 +14,15 @@ SELECT m.seq, m.edited_at IS NOT NULL AS edited, m.deleted_at IS NOT NULL AS del
   LEFT JOIN deliveries AS d
     ON d.conversation = m.conversation
    AND d.seq = m.seq
+  LEFT JOIN LATERAL (SELECT event
+                       FROM files
+                      WHERE conversation = m.conversation
+                        AND event = m.event
+                      LIMIT 1) AS f ON m.author = 'customer' AND m.deleted_at IS NULL
  WHERE m.edited_at IS NOT NULL
     OR m.deleted_at IS NOT NULL
     OR d.state IS NOT NULL
+    OR f.event IS NOT NULL
  ORDER BY m.seq;
 
 -- letters --

@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 
 from channels.postgres.files import PostgresFiles
+from core.domain.events import Stored
 from core.domain.files import MAX_FILE, received, words_for
 from core.domain.ids import ConversationId, EventId
 from core.domain.messages import Author, Channel
@@ -180,3 +181,24 @@ async def test_where_no_files_can_be_sent_the_agent_reads_it_before(house: House
     refused = await add(ann, conversation, "x.png", status=422)
 
     assert refused["error"]["message"].endswith("files cannot be sent there.")
+
+
+async def test_a_page_hears_of_files_that_come_later_than_their_message(house: House) -> None:
+    """Those that lie on a platform are fetched while the customer's words have their turn."""
+    ann, conversation = await house.comes("Ann"), (await house.waits()).conversation
+    said = an_inbound_message(conversation, words_for(["door.png"]), event="c1")
+    seq = (await house.base.conversations.accept(said)).seq
+
+    async with ann.live() as page:
+        await page.until("state")
+        await page.say(type="watch", conversation=conversation, since=0)
+        while (await page.until("message"))["message"]["seq"] < seq:
+            pass
+        assert page.heard[-1]["message"]["files"] == []
+        files = PostgresFiles(house.base.database, house.base.clock)
+        await files.keep(TENANT, conversation, EventId("c1"), [received("door.png", PNG)])
+        house.base.live.tell(Stored(conversation=conversation, seq=0))
+        while not (mark := (await page.until("marks"))["marks"][-1])["files"]:
+            pass
+
+    assert (mark["seq"], mark["files"][0]["name"]) == (seq, "door.png")

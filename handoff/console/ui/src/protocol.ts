@@ -166,6 +166,8 @@ export interface Mark {
   deleted: boolean
   delivery: Delivery | null
   reason: string | null
+  /** Of a customer's message: they may come later than it; null where there are none. */
+  files?: File[] | null
 }
 
 export interface Note {

@@ -29,8 +29,8 @@ export function merge(known: readonly Message[], come: readonly Message[]): Mess
 /** What has become of messages since they were stored. */
 export function mark(known: readonly Message[], marks: ReadonlyMap<number, Mark>): Message[] {
   return known.map((message) => {
-    const { text, ...rest } = marks.get(message.seq) ?? { text: null };
-    return { ...message, ...rest, text: text ?? message.text };
+    const { text, files, ...rest } = marks.get(message.seq) ?? { text: null };
+    return { ...message, ...rest, text: text ?? message.text, files: files ?? message.files };
   });
 }
 
