@@ -180,8 +180,9 @@ async def notes_and_opens_a_ticket(scene: Scene) -> None:
     await agent.text.fill("The carrier has lost it.")
     await scene.pictures.take("note", console=agent.page)
     await agent.press("Add the note")
-    await agent.said("note", "The carrier has lost it.")
-    await lead.said("note", "The carrier has lost it.")
+    for one, author in ((agent, "You"), (lead, "Ann Lee")):
+        await one.said("note", "The carrier has lost it.")
+        await expect(one.thread.locator(".said.note .who b").last).to_have_text(author)
 
     await agent.press("More")
     await agent.page.get_by_role("menuitem", name="New ticket").click()
