@@ -35,6 +35,8 @@ export interface Ticket {
   conversation: Id | null
   channel: string
   customer: string
+  /** Empty where their channel does not say it. */
+  customer_name: string
   team: string
   assignee: Id | null
   reopened: number
