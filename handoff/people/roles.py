@@ -36,10 +36,11 @@ class Role(StrEnum):
 
 
 _AGENT = frozenset({Permission.OWN, Permission.READ, Permission.ANSWER, Permission.TICKETS})
-_LEAD = _AGENT | {Permission.ASSIGN, Permission.OVERSEE, Permission.REVIEW, Permission.KNOWLEDGE}
-_ADMIN = _LEAD | {
-    Permission.SETTINGS, Permission.PEOPLE, Permission.AUDIT, Permission.VOUCH,
+_LEAD = _AGENT | {
+    Permission.ASSIGN, Permission.OVERSEE, Permission.REVIEW, Permission.KNOWLEDGE,
+    Permission.AUDIT,
 }  # fmt: skip
+_ADMIN = _LEAD | {Permission.SETTINGS, Permission.PEOPLE, Permission.VOUCH}
 MAY: dict[Role, frozenset[Permission]] = {
     Role.AGENT: _AGENT,
     Role.LEAD: _LEAD,

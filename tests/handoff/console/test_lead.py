@@ -186,6 +186,19 @@ async def test_another_tenants_desk_is_neither_seen_nor_moved(house: House) -> N
     assert str(stranger.account.id) not in [one["id"] for one in desk["agents"]]
 
 
+async def test_a_lead_reads_the_audit_log_and_changes_no_account(house: House) -> None:
+    lead, ann = await house.comes("Lea", Role.LEAD), await house.comes("Ann")
+    async with ann.live() as live:
+        await live.until("state")
+        await lead.send("PUT", f"desk/agents/{ann.account.id}/presence", away=True)
+
+    entries = await lead.get("audit")
+
+    assert entries[-1]["act"] == "agent.presence"
+    await ann.get("audit", 403)
+    await lead.get("people", 403)
+
+
 async def test_a_lead_looks_on_and_is_seen_to(house: House) -> None:
     lead, ann = await house.comes("Lea", Role.LEAD), await house.comes("Ann")
     talk = (await house.waits()).conversation

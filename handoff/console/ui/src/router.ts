@@ -22,7 +22,7 @@ const routes: RouteRecordRaw[] = [
   { path: "/tickets", component: () => import("./tickets/Tickets.vue"), meta: { asks: "conversations.read" } },
   { path: "/tickets/:number(\\d+)", component: () => import("./tickets/Ticket.vue"), meta: { asks: "conversations.read" } },
   { path: "/canned", component: () => import("./canned/Canned.vue"), meta: { asks: "conversations.answer" } },
-  { path: "/team/:part(people|tokens|audit)?", component: () => import("./people/Team.vue"), meta: { asks: "people.write" } },
+  { path: "/team/:part(people|tokens|audit)?", component: () => import("./people/Team.vue"), meta: { asks: "audit.read" } },
   { path: "/you", component: () => import("./people/You.vue") },
   { path: "/sign-in", component: SignIn, meta: { open: true } },
   { path: "/welcome/:tenant/:email/:secret", component: () => import("./people/Welcome.vue"), meta: { open: true } },

@@ -93,6 +93,15 @@ async def test_what_is_not_there_has_a_way_back(desk: Desk) -> None:
     await expect(desk.page.get_by_text("There is no such conversation")).to_be_visible()
 
 
+async def test_a_lead_reads_the_log_and_no_accounts(desk: Desk) -> None:
+    desk.console.me["may"] = ["own", "conversations.read", "audit.read"]
+    await desk.page.reload()
+    await desk.page.get_by_role("link", name="Team").click()
+
+    await expect(desk.page.get_by_role("tab")).to_have_text(["Audit log"])
+    await expect(desk.page.locator("td code").first).to_be_visible()
+
+
 async def test_an_agent_has_no_page_of_admins(desk: Desk) -> None:
     desk.console.me["may"] = ["own", "conversations.read"]
     await desk.page.reload()
