@@ -4,6 +4,7 @@ import pytest
 
 from core.domain.errors import SetupError
 from handoff.events.endpoint import checked
+from handoff.leading import Route
 from handoff.life import Move
 from handoff.moves import Claim, Leave, NobodyFree, OutOfHours, Return, TakeBack, ToTeam
 from handoff.people.account import Actor
@@ -57,6 +58,18 @@ async def test_a_handoff_that_the_talk_went_on_without_has_failed(told: Told) ->
     assert told.desk.types == ["requested", "failed"]
     assert told.desk.events[1]["cause"] == "moved_on"
     assert told.desk.events[1]["handoff"]["id"] == str(request.id)
+
+
+async def test_what_a_lead_gives_to_others_is_requested_again(told: Told) -> None:
+    await told.connect()
+    request = await told.stage.a_request()
+    await told.stage.handoffs.apply(request, Claim(agent=ANN, name="Ann"))
+
+    await told.stage.handoffs.move(TENANT, request.id, Route(team="money"))
+    await told.tell()
+
+    assert told.desk.types == ["requested", "accepted", "requested"]
+    assert told.desk.events[-1]["cause"] == "passed_on"
 
 
 async def test_what_the_bot_takes_back_says_so_whatever_moved_it_before(told: Told) -> None:
