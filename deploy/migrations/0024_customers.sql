@@ -11,6 +11,8 @@ CREATE TABLE customers (
   changed_at timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (tenant, channel, customer)
 );
+CREATE INDEX customers_email ON customers (tenant, lower(told->>'email'))
+ WHERE told->>'email' <> '';
 ALTER TABLE customers ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own_tenant ON customers TO switchboard_tenant
  USING (tenant = current_setting('app.tenant', true));

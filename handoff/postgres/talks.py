@@ -72,7 +72,7 @@ class PostgresTalks:
     ) -> CustomerView:
         """Everything that a customer had to do with us, and what is known of them."""
         async with self._database.as_tenant(tenant) as connection:
-            rows = await connection.fetch(_SQL.customer, tenant, customer, _EARLIER)
+            rows = await connection.fetch(_SQL.customer, tenant, channel, customer, _EARLIER)
             facts = await customer_facts(connection, tenant, conversation)
             stored = await connection.fetchval(_SQL.profile, tenant, channel, customer)
         profile = decode_profile(stored)

@@ -60,7 +60,26 @@ SELECT a.id, coalesce(p.name, a.name) AS name
    AND p.id = a.id;
 
 -- customer --
--- Everything that a customer had to do with us, the latest first.
+-- Everything that a customer had to do with us, the latest first. Two are one person where the
+-- tenant says so, by the id that its site signs and its programs name, or where both have the same
+-- e-mail address; ids of different platforms that are alike by chance are nobody's.
+WITH them AS (
+  SELECT $2::text AS channel, $3::text AS customer
+   UNION
+  SELECT own, $3
+    FROM unnest(ARRAY['web', 'api']) AS own
+   WHERE $2 IN ('web', 'api')
+   UNION
+  SELECT other.channel, other.customer
+    FROM customers AS me
+    JOIN customers AS other
+      ON other.tenant = me.tenant
+     AND lower(other.told->>'email') = lower(me.told->>'email')
+   WHERE me.tenant = $1
+     AND me.channel = $2
+     AND me.customer = $3
+     AND other.told->>'email' <> ''
+)
 SELECT c.id, c.channel, c.created_at, c.active_at, c.seq, c.language, c.owner,
        (SELECT count(*) FROM handoffs AS h WHERE h.conversation = c.id) AS handoffs,
        coalesce((SELECT left(m.text, 200)
@@ -70,10 +89,12 @@ SELECT c.id, c.channel, c.created_at, c.active_at, c.seq, c.language, c.owner,
                   ORDER BY m.seq DESC
                   LIMIT 1), '') AS last
   FROM conversations AS c
+  JOIN them
+    ON them.channel = c.channel
+   AND them.customer = c.customer
  WHERE c.tenant = $1
-   AND c.customer = $2
  ORDER BY c.created_at DESC
- LIMIT $3;
+ LIMIT $4;
 
 -- profile --
 -- Who a customer is.

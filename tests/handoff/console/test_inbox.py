@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from core.domain.customers import Profile
 from core.domain.ids import TenantId
 from core.domain.messages import Channel
 from core.postgres.queries import read
@@ -150,14 +151,32 @@ async def test_messages_come_by_pages_with_the_notes_among_them(house: House) ->
 
 async def test_a_customer_is_known_on_all_channels(house: House) -> None:
     ann = await house.comes("Ann")
-    first = await house.a_conversation("First", customer="kim")
-    second = await house.a_conversation("Second", customer="kim", channel=Channel.TELEGRAM)
-    await house.a_conversation("Another", customer="lee")
+    first = await house.a_conversation("First", customer="person-kim")
+    second = await house.a_conversation("Second", customer="person-kim", channel=Channel.API)
+    third = await house.a_conversation("Third", customer="T1:U7", channel=Channel.SLACK)
+    await house.knows(first, Profile(name="Kim", email="Kim@example.com"))
+    await house.knows(third, Profile(name="Kim Lund", email="kim@example.com"))
+    await house.a_conversation("Another", customer="person-lee")
 
     found = await ann.get(f"conversations/{first.id}/customer")
 
-    assert [one["id"] for one in found["conversations"]] == [str(second.id), str(first.id)]
-    assert [one["last"] for one in found["conversations"]] == ["Second", "First"]
+    assert [one["id"] for one in found["conversations"]] == [
+        str(third.id),
+        str(second.id),
+        str(first.id),
+    ]
+    assert [one["channel"] for one in found["conversations"]] == ["slack", "api", "web"]
+
+
+async def test_ids_of_two_platforms_that_are_alike_are_two_people(house: House) -> None:
+    ann = await house.comes("Ann")
+    ours = await house.a_conversation("Mine", customer="7", channel=Channel.TELEGRAM)
+    await house.a_conversation("Somebody else's", customer="7", channel=Channel.SLACK)
+    await house.a_conversation("Nor theirs", customer="7", channel=Channel.API)
+
+    found = await ann.get(f"conversations/{ours.id}/customer")
+
+    assert [one["id"] for one in found["conversations"]] == [str(ours.id)]
 
 
 async def test_nothing_of_another_tenant_is_there(house: House) -> None:
