@@ -29,18 +29,8 @@ async def sends_a_picture(house: House, talk: object) -> None:
     await house.base.conversations.accept(said)
 
 
-async def test_a_file_comes_and_one_goes_and_the_talk_is_put_away_and_comes_back(
-    house: House, page: Page, built: None
-) -> None:
-    talk = (await house.waits("Where is my parcel?")).conversation
-    await sends_a_picture(house, talk)
-    await comes(house, page)
-    await page.goto(f"{house.url}/console#/inbox/waiting/{talk}")
-    picture = page.locator(".said.customer .files img")
-    await expect(picture).to_be_visible()
-    await page.wait_for_function(f"({SHOWN})(document.querySelector('.files img'))")
-    await page.get_by_role("button", name="Take it").first.click()
-
+async def sends_files(page: Page) -> None:
+    """One that is refused and one that goes."""
     chosen = page.locator(".composer input[type=file]")
     await chosen.set_input_files(
         [
@@ -56,6 +46,20 @@ async def test_a_file_comes_and_one_goes_and_the_talk_is_put_away_and_comes_back
     await expect(page.locator(".said.agent .files .name")).to_have_text("label.png")
     await expect(page.locator(".said.agent .words")).to_have_count(0)
 
+
+async def test_a_file_comes_and_one_goes_and_the_talk_is_put_away_and_comes_back(
+    house: House, page: Page, built: None
+) -> None:
+    talk = (await house.waits("Where is my parcel?")).conversation
+    await sends_a_picture(house, talk)
+    await comes(house, page)
+    await page.goto(f"{house.url}/console#/inbox/waiting/{talk}")
+    picture = page.locator(".said.customer .files img")
+    await expect(picture).to_be_visible()
+    await page.wait_for_function(f"({SHOWN})(document.querySelector('.files img'))")
+    await page.get_by_role("button", name="Take it").first.click()
+
+    await sends_files(page)
     await page.locator("textarea").blur()
     await page.keyboard.press("z")
     dialog = page.get_by_role("dialog")
