@@ -12,6 +12,8 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 SECRET = "the-desk-and-we-know-it"
+HANGS_UP = 0
+"""In the place of a status: the call is taken, and its end is never told."""
 
 
 class FakeOtherDesk:
@@ -39,7 +41,7 @@ class FakeOtherDesk:
 
     async def until(self, *types: str) -> list[dict[str, Any]]:
         """The events, once they are just these."""
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             while self.types != list(types):
                 self.began.clear()
                 await self.began.wait()
@@ -61,6 +63,8 @@ class FakeOtherDesk:
         if status < 300 and event["id"] not in {one["id"] for one in self.events}:
             self.events.append(event)
         self.began.set()
+        if status == HANGS_UP and request.transport is not None:
+            request.transport.close()
         if self.taken is not None:
             await self.taken.wait()
-        return web.Response(status=status, text="ok", headers=self.headers)
+        return web.Response(status=status or 200, text="ok", headers=self.headers)

@@ -23,7 +23,7 @@ from tests.handoff.stage import Stage
 from tests.handoff.tickets.kit import ANN as OPERATOR
 from tests.handoff.tickets.kit import SEALING
 
-PACE = Pace(poll_s=0.05, timeout_s=1, tries=3)
+PACE = Pace(poll_s=0.05, timeout_s=30, tries=3)
 
 
 class Told:

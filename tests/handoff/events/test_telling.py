@@ -11,7 +11,7 @@ from handoff.events.telling import backoff_s
 from handoff.life import Wants
 from handoff.moves import Claim, ToTeam
 from tests.builders import TENANT
-from tests.fakes.other_desk import SECRET, FakeOtherDesk
+from tests.fakes.other_desk import HANGS_UP, SECRET, FakeOtherDesk
 from tests.fakes.website import ScriptedResolver
 from tests.handoff.cast import ANN, BO
 from tests.handoff.events.kit import PACE, Told, endpoints_of
@@ -84,17 +84,16 @@ async def test_what_fails_holds_up_its_own_handoff_and_no_other(told: Told) -> N
     assert len({event["id"] for event in told.desk.events}) == 6
 
 
-async def test_a_call_that_was_taken_and_not_answered_in_time_comes_again_word_by_word(
+async def test_a_call_that_was_taken_and_never_answered_comes_again_word_by_word(
     told: Told,
 ) -> None:
     await told.connect()
-    told.desk.taken = asyncio.Event()
+    told.desk.statuses = [HANGS_UP]
     opened = await told.stage.a_conversation()
     await told.stage.customer_says(opened.id, "It leaks.")
     await told.stage.a_request()
 
     await told.tell()
-    told.desk.taken.set()
     await told.stage.customer_says(opened.id, "Are you there?")
     trouble = (await told.progress()).trouble
     await told.tell(after_s=5)
