@@ -16,11 +16,14 @@ _SENTENCES = 3
 
 
 def summary(memory: Memory, first: str, words: Sequence[Message]) -> list[str]:
-    """At most three lines: of what is remembered, else the customer's first and latest words."""
-    remembered = [_line(one) for one in sentences(memory.text)]
-    said = [one.text for one in words if one.author is Author.CUSTOMER]
-    latest = _line(said[-1]) if said else ""
-    lines = [*(remembered[: LINES - 1] or [_line(first)]), latest]
+    """At most three lines: of what is remembered, else the customer's first and latest words.
+
+    The last words are often no more than the wish for a person: so the ones before them, too.
+    """
+    remembered = [_line(one) for one in sentences(memory.text)][: LINES - 1]
+    said = [_line(one.text) for one in words if one.author is Author.CUSTOMER]
+    before = remembered or [_line(first)]
+    lines = [*before, *said[-(LINES - len(before)) :]]
     return list(dict.fromkeys(line for line in lines if line))[:LINES]
 
 

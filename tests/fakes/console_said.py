@@ -15,5 +15,5 @@ def a_message(**given: Any) -> Json:
 
 def a_note(author: Json, **given: Any) -> Json:
     """A private note of somebody's."""
-    by = {"author": author["id"], "author_name": author["name"]}
+    by = {"author": f"person:{author['id']}", "author_name": author["name"]}
     return {"id": str(uuid4()), "client_id": "", **by, **given}

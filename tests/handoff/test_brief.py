@@ -13,7 +13,11 @@ def test_without_a_memory_it_is_the_first_and_the_latest_words() -> None:
         a_message("I want my money back", seq=3),
     ]
 
-    assert summary(NO_MEMORY, "Where is it?", words) == ["Where is it?", "I want my money back"]
+    assert summary(NO_MEMORY, "Where is it?", words) == [
+        "Where is it?",
+        "It never came",
+        "I want my money back",
+    ]
     assert summary(NO_MEMORY, "Where is it?", words[:0]) == ["Where is it?"]
     assert summary(NO_MEMORY, "It never came", words[:1]) == ["It never came"]
 
