@@ -203,21 +203,6 @@ async def test_a_tenant_that_is_not_there_lets_nobody_in(browser, database) -> N
     assert await sign_in(browser(), "other") == "unknown"
 
 
-async def test_who_comes_back_with_nothing_too_often_has_to_wait(browser, issuer) -> None:
-    jane, guesser = browser(), browser()
-    back = await go(jane)
-
-    for _ in range(25):
-        assert await come(guesser, f"{HERE}/acme/callback?state=x&code=y") == "late"
-
-    async with guesser.get(f"{HERE}/acme/callback?state=x&code=y") as response:
-        assert (response.status, (await response.json())["error"]["code"]) == (429, "slow_down")
-        assert 0 < int(response.headers["Retry-After"]) <= 60
-    async with jane.get(back) as response:
-        assert response.status == 429
-    assert issuer.asked["token"] == 0
-
-
 async def test_no_such_issuer(browser) -> None:
     there = await step(browser(), f"{HERE}/nobody/begin")
 
