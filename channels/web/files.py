@@ -132,12 +132,13 @@ class FileRoutes:
             tag="chat",
             path=FilePath,
             answers={204: Answer(says="It may, with `Authorization`.")},
-            fails=(429,),
+            fails=(422, 429),
         )
     )
     async def ask(self, request: web.Request) -> web.StreamResponse:
         """OPTIONS /api/v1/files/{id}: what a browser asks before it sends who asks."""
         self._guard.admit(request)
+        parameters_of(request.match_info, FilePath)
         allowed = {
             "Access-Control-Allow-Headers": "Authorization",
             "Access-Control-Allow-Methods": "GET",
