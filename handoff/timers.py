@@ -1,4 +1,4 @@
-"""Time in which people are there: when something is due, and how long something took.
+"""Time in which people are there: when something is due, and when they are back.
 
 Without hours people are always there. A span of a day is meant in the wall time of its zone, so
 that it is an hour shorter or longer where clocks are put forward or back in it.
@@ -29,16 +29,6 @@ def after(hours: Hours | None, start: datetime, seconds: float) -> datetime:
             return begin + left
         left -= end - begin
     return start + _FAR
-
-
-def between_s(hours: Hours | None, start: datetime, end: datetime) -> float:
-    """Seconds of people's time from one moment to a later one."""
-    passed = timedelta()
-    for begin, finish in _spells(hours, start):
-        if begin >= end:
-            break
-        passed += min(finish, end) - begin
-    return passed.total_seconds()
 
 
 def _spells(hours: Hours | None, start: datetime) -> Iterator[tuple[datetime, datetime]]:

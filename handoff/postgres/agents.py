@@ -64,14 +64,6 @@ class PostgresAgents:
         """A sign of life."""
         await self._change(tenant, _SQL.seen, agent, self._clock.now())
 
-    async def set_away(self, tenant: TenantId, agent: AgentId, *, away: bool) -> None:
-        """Whether the agent is not to be asked, although there."""
-        await self._change(tenant, _SQL.away, agent, away)
-
-    async def set_draining(self, tenant: TenantId, agent: AgentId, *, draining: bool) -> None:
-        """Whether the agent finishes what is begun, and gets nothing new."""
-        await self._change(tenant, _SQL.draining, agent, draining)
-
     async def everyone(self, tenant: TenantId) -> tuple[Person, ...]:
         """The tenant's agents by name, without their loads."""
         practice = await self._practices.of(tenant)

@@ -24,20 +24,6 @@ UPDATE handoff_agents
  WHERE id = $1
 RETURNING id;
 
--- away --
--- Whether the agent wants to be asked.
-UPDATE handoff_agents
-   SET away = $2
- WHERE id = $1
-RETURNING id;
-
--- draining --
--- Whether the agent gets anything new.
-UPDATE handoff_agents
-   SET draining = $2
- WHERE id = $1
-RETURNING id;
-
 -- everyone --
 -- A tenant's agents.
 SELECT id, name, capacity, languages, skills, teams, away, draining, seen_at, free_since

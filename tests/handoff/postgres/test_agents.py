@@ -30,11 +30,10 @@ async def test_an_agent_is_there_as_long_as_something_says_so(stage: Stage) -> N
 async def test_who_is_away_or_draining_has_no_room(stage: Stage) -> None:
     await stage.an_agent(ANN)
     await stage.an_agent(BO, "Bo")
-    await stage.agents.set_away(TENANT, ANN, away=True)
-    await stage.agents.set_draining(TENANT, BO, draining=True)
+    await stage.rows("UPDATE handoff_agents SET away = id = $1, draining = id = $2", ANN, BO)
 
     ann, bo = await stage.agents.everyone(TENANT)
-    await stage.agents.set_away(TENANT, ANN, away=False)
+    await stage.rows("UPDATE handoff_agents SET away = false")
 
     assert (ann.presence, ann.room, bo.presence, bo.room) == (
         Presence.AWAY,
@@ -75,8 +74,6 @@ async def test_agents_of_another_tenant_are_not_found(stage: Stage) -> None:
     for attempt in (
         stage.agents.seen(OTHER, ANN),
         stage.agents.remove(OTHER, ANN),
-        stage.agents.set_away(OTHER, ANN, away=True),
-        stage.agents.set_draining(TENANT, BO, draining=True),
     ):
         with pytest.raises(AgentNotFound):
             await attempt
