@@ -98,7 +98,7 @@ def _take_back(this: _Round, people: Sequence[Person], limits: Limits) -> None:
 
 
 def _is_gone(handoff: Handoff, person: Person, now: datetime, limits: Limits) -> bool:
-    """Whether others must have the talk: who put it away may go home, and has time to come back."""
+    """Whether others must have the talk; who put it away may go home and has time to come back."""
     if handoff.snoozed or person.presence is not Presence.OFFLINE:
         return False
     last = max(person.seen_at, handoff.woke_at or person.seen_at)

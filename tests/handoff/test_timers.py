@@ -24,7 +24,7 @@ HOUR = 3600
 
 
 def counted_s(hours: Hours | None, start: datetime, end: datetime) -> float:
-    """Seconds of people's time, counted in quarters of an hour, at which all spans begin and end."""
+    """Seconds of people's time, in quarters of an hour, at which all spans begin and end."""
     if hours is None:
         return (end - start).total_seconds()
     quarter, found = timedelta(minutes=15), 0.0
