@@ -104,7 +104,8 @@ SELECT id, active_at, true AS found, 0::bigint AS looked
  ORDER BY found DESC, active_at DESC, id DESC;
 
 -- rows --
--- Conversations as the list shows them, in the order in which they are asked for.
+-- Conversations as the list shows them, in the order in which they are asked for; of the words the
+-- last that somebody said, not what the service says of the talk itself.
 SELECT c.id, c.channel, c.customer, c.language, c.owner, c.agent, c.epoch, c.seq, c.active_at,
        c.frustration, coalesce(who.name, '') AS customer_name,
        coalesce(p.name, a.name) AS agent_name,
@@ -129,6 +130,7 @@ SELECT c.id, c.channel, c.customer, c.language, c.owner, c.agent, c.epoch, c.seq
   LEFT JOIN LATERAL (SELECT author, left(text, 200) AS text, at
                        FROM messages
                       WHERE conversation = c.id
+                        AND author <> 'system'
                       ORDER BY seq DESC
                       LIMIT 1) AS m ON true
   LEFT JOIN LATERAL (SELECT id, state, reason, team, priority, requested_at, agent, until, targets,

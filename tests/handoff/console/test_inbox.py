@@ -33,6 +33,17 @@ async def test_who_waits_longest_comes_first_then_who_talks_then_the_bots(house:
     assert ids(await ann.get("inbox", tab="waiting")) == [str(first), str(third)]
 
 
+async def test_a_row_says_what_somebody_said_last_and_not_what_was_said_of_the_talk(
+    house: House,
+) -> None:
+    ann = await house.comes("Ann")
+    await house.waits("My kettle burnt down!")
+
+    (row,) = (await ann.get("inbox"))["rows"]
+
+    assert (row["last"]["author"], row["last"]["text"]) == ("customer", "My kettle burnt down!")
+
+
 async def test_pages_join_to_the_whole_list_in_its_order(house: House) -> None:
     ann = await house.comes("Ann")
     for _ in range(4):
