@@ -92,7 +92,7 @@ class Doors:
         )
 
     def _take(self, receive: Receive) -> Take:
-        return Take(receive=receive, answers=self.answers, clock=self.clock)
+        return Take(receive=receive, answers=self.answers, places=self.places, clock=self.clock)
 
 
 def slack_app(settings: ChannelsSettings) -> SlackApp:

@@ -123,6 +123,7 @@ class MessageBody(msgspec.Struct, frozen=True, kw_only=True):
     choice: ChoiceName | None = None
     """What may be offered below it, about this handoff."""
     handoff: UUID | None = None
+    name: Annotated[str, Meta(description="Of the agent, as customers read it.")] | None = None
 
 
 class Messages(msgspec.Struct, frozen=True, kw_only=True):
@@ -187,6 +188,7 @@ def message_body(message: Message) -> MessageBody:
         at=message.at,
         choice=choice_name(message.choice),
         handoff=message.choice.handoff if message.choice else None,
+        name=message.name or None,
     )
 
 

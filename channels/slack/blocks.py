@@ -37,6 +37,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "not_solved": ("Not solved", "没有解决问题"),
     "unfriendly": ("Unfriendly", "态度不好"),
     "talk_thanks": ("Thank you. This helps us to do better.", "谢谢，我们会据此改进服务。"),
+    "others": ("Only the customer can do this.", "只有客户本人可以操作。"),
     "busy": ("is looking for the answer…", "正在查找答案…"),
     "prompts": ("What would you like to know?", "您想了解什么？"),
 }

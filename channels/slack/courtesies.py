@@ -16,7 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from channels.accounts import Account
 from channels.happenings import Greeted, Happening, PersonWanted, Rated, Said, TalkRated
 from channels.pacing import Priority
-from channels.places import SEPARATOR, Places
+from channels.places import SEPARATOR, Place, Places
 from channels.ratings import Thumb
 from channels.slack.blocks import Block, reasons, talk_reasons, word
 from channels.slack.calls import Call, Calls
@@ -98,23 +98,17 @@ class Courtesies:
     async def _rated(self, account: Account, payload: Payload, rated: Rated | TalkRated) -> None:
         """Ask why, where only who pressed it sees that; thank for the reason.
 
+        Who judges a talk that is another's is told that they cannot.
+
         https://docs.slack.dev/interactivity/handling-user-interaction#message_responses
         """
-        if rated.rating.thumb is not Thumb.DOWN:
-            return
         address = text(payload, "response_url")
         if not _may_answer(account, address):
             return
         place = await self._places.at(account.tenant, Channel.SLACK, rated.address)
-        language = place.language if place else ""
-        body: dict[str, Any]
-        if rated.rating.reason is None:
-            body = {"text": word("why", language), "blocks": _reasons(rated, language)}
-            body |= {"response_type": "ephemeral", "replace_original": False}
-            body |= {"thread_ts": rated.address.rpartition(SEPARATOR)[2]}
-        else:
-            thanks = "talk_thanks" if isinstance(rated, TalkRated) else "thanks"
-            body = {"text": word(thanks, language), "replace_original": True}
+        body = _answer(rated, place)
+        if body is None:
+            return
         patience = aiohttp.ClientTimeout(total=_PATIENCE_S)
         async with self._session.post(
             address, json=body, timeout=patience, allow_redirects=False
@@ -150,6 +144,24 @@ class Courtesies:
     async def _call(self, account: Account, method: str, body: Mapping[str, Any]) -> None:
         call = Call(method=method, body=body, priority=Priority.DELTA)
         await self._calls.make(account, call)
+
+
+def _answer(rated: Rated | TalkRated, place: Place | None) -> dict[str, Any] | None:
+    """What who judged is shown; None for who likes it."""
+    language = place.language if place else ""
+    beside: dict[str, Any] = {
+        "response_type": "ephemeral",
+        "replace_original": False,
+        "thread_ts": rated.address.rpartition(SEPARATOR)[2],
+    }
+    if isinstance(rated, TalkRated) and place and place.customer != rated.customer:
+        return {"text": word("others", language), **beside}
+    if rated.rating.thumb is not Thumb.DOWN:
+        return None
+    if rated.rating.reason is None:
+        return {"text": word("why", language), "blocks": _reasons(rated, language), **beside}
+    thanks = "talk_thanks" if isinstance(rated, TalkRated) else "thanks"
+    return {"text": word(thanks, language), "replace_original": True}
 
 
 def _reasons(rated: Rated | TalkRated, language: str) -> tuple[Block, ...]:

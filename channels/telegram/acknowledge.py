@@ -6,6 +6,7 @@ none is given.
 
 import asyncio
 from collections.abc import Coroutine
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -33,15 +34,24 @@ _MOST = 100
 _log = structlog.get_logger(__name__)
 
 
-def reply(callback: Callback) -> dict[str, str]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Press:
+    """A button that was pressed."""
+
+    callback: Callback
+    is_others: bool = False
+    """It is for the customer of a talk alone, and another one pressed it: nothing was done."""
+
+
+def reply(press: Press) -> dict[str, str]:
     """The sign as the body of the answer to a webhook, which costs no call.
 
     Source: https://core.telegram.org/bots/api#making-requests-when-getting-updates.
     """
     return {
         "method": "answerCallbackQuery",
-        "callback_query_id": callback.id,
-        "text": _said(callback),
+        "callback_query_id": press.callback.id,
+        "text": _said(press),
     }
 
 
@@ -53,12 +63,12 @@ class Acknowledge:
         self._pacer = pacer
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def after(self, account: Account, callback: Callback, *, told: bool) -> None:
+    def after(self, account: Account, press: Press, *, told: bool) -> None:
         """Put the right buttons below the answer; `told` is False when nothing was replied yet."""
         if not told:
-            self._begin(self._tell(account, callback))
-        if callback.message is not None and _buttons(callback) is not None:
-            self._begin(self._change(account, callback))
+            self._begin(self._tell(account, press))
+        if not press.is_others and _buttons(press.callback) is not None:
+            self._begin(self._change(account, press.callback))
 
     async def close(self) -> None:
         """Give up what was not given yet."""
@@ -79,10 +89,11 @@ class Acknowledge:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _tell(self, account: Account, callback: Callback) -> None:
+    async def _tell(self, account: Account, press: Press) -> None:
+        bot, callback = self._bots.of(account), press.callback
         await self._pacer.turn([whole(account.name)], Priority.FIRST_WORDS)
         try:
-            await self._bots.of(account).answer_callback_query(callback.id, text=_said(callback))
+            await bot.answer_callback_query(callback.id, text=_said(press))
         except TelegramError as failed:  # too late for this one, mostly
             _log.info("press not acknowledged", account=account.name, error=failed)
 
@@ -102,7 +113,10 @@ class Acknowledge:
             _log.info("buttons not changed", account=account.name, error=failed)
 
 
-def _said(callback: Callback) -> str:
+def _said(press: Press) -> str:
+    callback = press.callback
+    if press.is_others:  # in their own language, not in that of the talk
+        return words_in(callback.sender.language_code).others
     words, rating = _words(callback), rating_of(callback.data)
     if callback.data == PERSON:
         return words.connecting
@@ -140,6 +154,6 @@ def _words(callback: Callback) -> Words:
     return words_of(next(labels, ""), callback.sender.language_code)
 
 
-def encoded(callback: Callback | None) -> bytes:
+def encoded(press: Press) -> bytes:
     """The body of the answer to a webhook."""
-    return b"" if callback is None else msgspec.json.encode(reply(callback))
+    return msgspec.json.encode(reply(press))

@@ -125,14 +125,14 @@ class TelegramPoller:
                 return
             number = int(update["update_id"])
             try:
-                callback = await self._parts.take(self._account, json.dumps(update).encode())
+                press = await self._parts.take(self._account, json.dumps(update).encode())
             except RetryableError:
                 raise
             except Exception as failure:  # noqa: BLE001 - one update must not hold back all others
                 self._give_up(number, failure)
             else:
-                if callback is not None:
-                    self._parts.acknowledge.after(self._account, callback, told=False)
+                if press is not None:
+                    self._parts.acknowledge.after(self._account, press, told=False)
             self._failed, self._offset = 0, max(self._offset, number + 1)
 
     def _give_up(self, number: int, failure: Exception) -> None:

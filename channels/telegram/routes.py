@@ -53,11 +53,11 @@ class TelegramRoutes:
         body = await request.read()
         if not verify(request.headers, body, account, self._clock.now()):
             raise Refused(403, "forbidden", "The secret of the webhook is missing or wrong.")
-        callback = await self._take(account, body)
-        if callback is None:
+        press = await self._take(account, body)
+        if press is None:
             return web.Response()
-        self._acknowledge.after(account, callback, told=True)
-        return web.Response(body=encoded(callback), content_type="application/json")
+        self._acknowledge.after(account, press, told=True)
+        return web.Response(body=encoded(press), content_type="application/json")
 
     async def _account(self, name: str) -> Account:
         try:

@@ -22,6 +22,8 @@ class Words:
     talk_reasons: tuple[str, ...]
     """For `ratings.TALK_REASONS`, in their order."""
     talk_thanks: str
+    others: str
+    """Told who presses what is for the customer of a talk alone."""
     withdrawn: str
     """In the place of a message that was taken back, and cannot be deleted any more."""
     language: str
@@ -36,6 +38,7 @@ _ENGLISH = Words(
     bot="Talk to the bot instead",
     talk_reasons=("Too slow", "Not solved", "Unfriendly", "Other"),
     talk_thanks="Thank you. This helps us to do better.",
+    others="Only the customer can do this.",
     withdrawn="This message was withdrawn.",
     language="en",
 )
@@ -48,6 +51,7 @@ _CHINESE = Words(
     bot="改由机器人服务",
     talk_reasons=("太慢", "没有解决问题", "态度不好", "其他"),
     talk_thanks="谢谢，我们会据此改进服务。",
+    others="只有客户本人可以操作。",
     withdrawn="此消息已撤回。",
     language="zh",
 )

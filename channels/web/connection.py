@@ -131,14 +131,8 @@ class Connection:
         match frame:
             case Say(client_id=client_id, text=text):
                 await self._say(client_id, text)
-            case Person(client_id=client_id, language=language):
-                found = await self._parts.transcript.conversation(
-                    self._visit.tenant, self._visit.conversation.id
-                )
-                await self._say(
-                    client_id or f"person-{self._parts.clock.new_id()}",
-                    person_wanted(language or "", found.language),
-                )
+            case Person():
+                await self._person(frame)
             case ClientTyping():
                 self._typing()
             case Rate():
@@ -149,6 +143,16 @@ class Connection:
                 await self._back()
             case Hello():
                 await self._refuse("bad_frame")
+
+    async def _person(self, wanted: Person) -> None:
+        """Ask in the language of the talk; in the page's as long as no turn has found one."""
+        found = await self._parts.transcript.conversation(
+            self._visit.tenant, self._visit.conversation.id
+        )
+        page = wanted.language or ""
+        spoken = (found.language, page) if found.covered else (page, found.language)
+        client_id = wanted.client_id or f"person-{self._parts.clock.new_id()}"
+        await self._say(client_id, person_wanted(*spoken))
 
     async def _say(self, client_id: str, text: str) -> None:
         if self._allowance.take(self._parts.clock.monotonic()) > 0:

@@ -99,7 +99,7 @@ class Person(_Frame, tag="person", frozen=True, kw_only=True):
 
     client_id: ClientId | None = None
     language: Annotated[str, Meta(max_length=35)] | None = None
-    """Of the page, for the words; else the conversation's."""
+    """Of the page, for the words as long as nothing was said; then it is the conversation's."""
 
 
 ClientFrame = Hello | Say | ClientTyping | Rate | RateTalk | Back | Person
@@ -160,6 +160,8 @@ class MessageFrame(_Frame, tag="message", frozen=True, kw_only=True):
     choice: ChoiceName | None = None
     """What may be offered below it: `back`, or `rate_talk` with this `handoff`."""
     handoff: UUID | None = None
+    name: str | None = None
+    """Of the agent who said it, as customers read it."""
 
 
 class ChangedFrame(_Frame, tag="changed", frozen=True, kw_only=True):
@@ -290,4 +292,5 @@ def message_frame(message: Message, files: Sequence[KeptFile] = ()) -> MessageFr
         ),
         choice=choice_name(message.choice),
         handoff=message.choice.handoff if message.choice else None,
+        name=message.name or None,
     )

@@ -79,6 +79,8 @@ class Message:
     """The turn that said it; None for what customers, agents and the system say."""
     choice: Choice | None = None
     """What the customer can press below it."""
+    name: str = ""
+    """Of the agent who said it, as customers read it; only in what is read to be shown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

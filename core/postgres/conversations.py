@@ -35,7 +35,7 @@ from core.ports import Clock, ConversationStore, Inbox, Transcript
 from core.postgres.database import Database
 from core.postgres.queries import beside
 from core.postgres.revisions import PostgresRevisions
-from core.postgres.rows import context_of, conversation_of, owner_columns, shown_of
+from core.postgres.rows import context_of, conversation_of, named_of, owner_columns, shown_of
 from core.telemetry.traces import traceparent
 from core.wire.customers import encode_profile
 from core.wire.envelope import Stamp, encode_arrival, encode_handoff, encode_sent
@@ -219,7 +219,7 @@ class PostgresConversations(PostgresRevisions, Inbox, ConversationStore, Transcr
     ) -> Sequence[Message]:
         async with self._database.as_tenant(tenant) as connection:
             rows = await connection.fetch(_SQL.since, conversation, seq, limit)
-        return [shown_of(row, conversation) for row in rows]
+        return [named_of(row, conversation) for row in rows]
 
     async def turn(self, tenant: TenantId, turn: TurnId) -> TurnView:
         async with self._database.as_tenant(tenant) as connection:

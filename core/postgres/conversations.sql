@@ -313,8 +313,20 @@ SELECT id, tenant, channel, customer, owner, agent, epoch, seq, covered, languag
  WHERE id = $1;
 
 -- since --
--- Messages behind a cursor, in order.
-SELECT conversation, seq, author, text, sources, turn, at, choice, handoff
+-- Messages behind a cursor, in order. The event of an agent's words is `agent:ID:CLIENT_ID`; names
+-- are looked up for agents' words alone.
+SELECT conversation, seq, author, text, sources, turn, at, choice, handoff,
+       CASE WHEN author = 'agent'
+            THEN (SELECT coalesce(a.name, p.name)
+                    FROM (SELECT CASE WHEN pg_input_is_valid(split_part(event, ':', 2), 'uuid')
+                                      THEN split_part(event, ':', 2)::uuid END AS id) AS who
+                    LEFT JOIN handoff_agents AS a
+                      ON a.tenant = messages.tenant
+                     AND a.id = who.id
+                    LEFT JOIN people AS p
+                      ON p.tenant = messages.tenant
+                     AND p.id = who.id)
+        END AS name
   FROM messages
  WHERE conversation = $1
    AND seq > $2

@@ -53,6 +53,11 @@ def shown_of(row: Any, conversation: ConversationId) -> Message:
     return replace(message_of(row, conversation), choice=_choice(row["choice"], row["handoff"]))
 
 
+def named_of(row: Any, conversation: ConversationId) -> Message:
+    """The same with the name of the agent who said it."""
+    return replace(shown_of(row, conversation), name=row["name"] or "")
+
+
 def _choice(name: str | None, handoff: HandoffId | None) -> Choice | None:
     if name is None or handoff is None:
         return None

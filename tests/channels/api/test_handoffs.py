@@ -6,8 +6,11 @@ import aiohttp
 import pytest
 
 from core.domain.ids import ConversationId
+from handoff.postgres.agents import Profile
+from tests.builders import TENANT
 from tests.channels.kit import Service, hello
 from tests.channels.people import People
+from tests.handoff.cast import ANN
 
 pytestmark = pytest.mark.slow  # many connections: not for make quick
 
@@ -42,6 +45,21 @@ async def test_how_it_stands_can_be_seen_and_a_request_taken_back(http, people: 
     *_, promise, said = got["messages"]
     assert promise["choice"] == "bot_instead"
     assert said["text"].startswith("You are no longer in the queue")
+
+
+async def test_what_a_person_said_has_their_name(http, people: People) -> None:
+    talk = await begun(http)
+    await people.agents.put(TENANT, Profile(id=ANN, name="Ann"))
+    await people.talked(talk)
+
+    _, got = await asked(http, "GET", f"{talk}/messages")
+
+    assert {(one["author"], one["name"]) for one in got["messages"]} == {
+        ("customer", None),
+        ("bot", None),
+        ("system", None),
+        ("agent", "Ann"),
+    }
 
 
 async def test_what_a_person_has_cannot_be_taken_back(http, people: People) -> None:

@@ -120,9 +120,14 @@ async def test_only_whose_talk_it_was_can_rate_it(stage: Stage) -> None:
     handoff = await People(stage.kit.database).talked(place.conversation)
     value = f"up:{handoff.id}"
 
-    await press(stage, "talk", value, user={"id": "UOTHER", "team_id": "T0001"})
+    other = {"id": "UOTHER", "team_id": "T0001"}
+    url = stage.slack.app.response_url()
+    await press(stage, "talk", value, user=other, response_url=url)
     before = await ratings(stage)
+    (_, told), *_ = stage.slack.app.responses
     await press(stage, "talk", value)
 
     assert before == [(None, None)]
+    assert told["text"] == "Only the customer can do this."
+    assert told["response_type"] == "ephemeral"
     assert await ratings(stage) == [("up", None)]

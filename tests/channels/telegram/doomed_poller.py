@@ -6,6 +6,7 @@ import sys
 from channels.pacing import Pacer
 from channels.postgres.answers import PostgresAnswers
 from channels.postgres.leases import PostgresLeases
+from channels.postgres.places import PostgresPlaces
 from channels.telegram.acknowledge import Acknowledge
 from channels.telegram.poll import PollParts, TelegramPoller
 from channels.telegram.take import Take
@@ -33,7 +34,12 @@ async def main(dsn: str, url: str, take: int, when: str) -> None:
 
         bots, clock = Bots(), SystemClock()
         parts = PollParts(
-            take=Take(receive=receive, answers=PostgresAnswers(database), clock=clock),
+            take=Take(
+                receive=receive,
+                answers=PostgresAnswers(database),
+                places=PostgresPlaces(database),
+                clock=clock,
+            ),
             acknowledge=Acknowledge(bots, Pacer(clock)),
             leases=PostgresLeases(database),
         )

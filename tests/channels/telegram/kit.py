@@ -99,7 +99,12 @@ class Kit:
         )
 
     def take(self, receive: Receive | None = None) -> Take:
-        return Take(receive=receive or self.receiver, answers=self.ledger, clock=self.clock)
+        return Take(
+            receive=receive or self.receiver,
+            answers=self.ledger,
+            places=self.places,
+            clock=self.clock,
+        )
 
     @asynccontextmanager
     async def serving(self, receive: Receive | None = None) -> AsyncIterator[str]:

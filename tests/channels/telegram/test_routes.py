@@ -5,6 +5,7 @@ import json
 import aiohttp
 import pytest
 
+from channels.telegram.acknowledge import Press
 from channels.telegram.updates import Callback, read
 from channels.telegram.verify import HEADER, verify
 from core.domain.errors import StoreUnavailable
@@ -124,7 +125,7 @@ async def test_reasons_and_signs_speak_the_language_of_the_buttons_they_follow(k
     await kit.speaks("zh")
     await kit.delivered(sent)
 
-    kit.acknowledge.after(kit.account, read_press(kit, "👎"), told=False)
+    kit.acknowledge.after(kit.account, Press(callback=read_press(kit, "👎")), told=False)
     await kit.acknowledge.settle()
 
     assert kit.labels(7) == ["内容有误", "已过时", "没有回答问题", "其他", "转人工客服"]

@@ -94,11 +94,30 @@ async def test_how_a_talk_was_is_asked_below_its_end_in_their_language(
     assert (await kit.store.conversation(TENANT, place.conversation)).seq == seq
 
 
-async def test_only_whose_talk_it_was_can_rate_it(kit: Kit) -> None:
+@pytest.mark.parametrize(
+    ("label", "language", "told"),
+    [("👍", "en", "Only the customer can do this."), ("👎", "zh-hans", "只有客户本人可以操作。")],
+)
+async def test_only_whose_talk_it_was_can_rate_it_and_others_are_told_so(
+    kit: Kit, label: str, language: str, told: str
+) -> None:
     place = await kit.asks()
     await People(kit.database).talked(place.conversation)
     await brought(kit, place)
 
-    await pressed(kit, "👍", Customer(kit.bot, 8))
+    await pressed(kit, label, Customer(kit.bot, 8, language=language))
 
     assert await ratings(kit) == [(None, None)]
+    assert kit.bot.signs[-1]["text"] == told
+    assert kit.labels(7) == ["👍", "👎"]
+
+
+async def test_a_bystander_leaves_the_way_back_where_it_is(kit: Kit) -> None:
+    place = await kit.asks()
+    await People(kit.database).asked(place.conversation)
+    await brought(kit, place)
+
+    await pressed(kit, "Talk to the bot instead", Customer(kit.bot, 8))
+
+    assert kit.bot.signs[-1]["text"] == "Only the customer can do this."
+    assert kit.labels(7) == ["Talk to the bot instead"]

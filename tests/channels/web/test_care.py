@@ -6,6 +6,7 @@ from channels.web.protocol import (
     Back,
     ErrorFrame,
     MessageFrame,
+    Person,
     RateTalk,
     Say,
     StateFrame,
@@ -47,6 +48,39 @@ async def test_a_visitor_sees_their_place_move_and_who_talks(
 
         assert (first.agent, second.wait_s) == (None, None)
         assert await until_state(socket, owner="agent") == StateFrame(owner="agent", agent="Ann")
+
+
+async def test_a_person_is_asked_for_in_the_language_of_the_talk_whatever_the_page_s_is(
+    service: Service,
+) -> None:
+    async with service.socket() as socket:
+        begun = await hello(socket)
+        await send(socket, Say(client_id="1", text="你们的保修期多长？"))
+        await messages(socket, 2)
+        async with service.database.as_service() as connection:
+            await connection.execute(
+                "UPDATE conversations SET language = 'zh' WHERE id = $1", begun.conversation
+            )
+        await send(socket, Person(client_id="p", language="en"))
+        (asked,) = await messages(socket, 1)
+
+    assert (asked.author, asked.text) == ("customer", "我想转人工客服。")
+
+
+async def test_what_a_person_said_has_their_name_when_the_talk_is_over(
+    service: Service, people: People
+) -> None:
+    async with service.socket() as socket:
+        begun = await hello(socket)
+        await people.agents.put(TENANT, Profile(id=ANN, name="Ann"))
+        await people.talked(ConversationId(begun.conversation))
+    async with service.socket() as socket:
+        await hello(socket, token=begun.token, conversation=begun.conversation, since=0)
+        seen = await messages(socket, 5)
+
+    named = [(one.text, one.name) for one in seen if one.author == "agent"]
+    assert named == [("I have looked into it.", "Ann")]
+    assert {one.name for one in seen if one.author != "agent"} == {None}
 
 
 async def test_a_reconnect_is_told_the_same(service: Service, people: People) -> None:

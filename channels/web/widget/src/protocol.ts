@@ -88,6 +88,8 @@ export interface Message {
   files?: FileSent[];
   choice?: "bot_instead" | "how_was_it";
   handoff?: string;
+  /** Of the agent who said it. */
+  name?: string;
   /** Its author has changed or withdrawn it since. */
   changed?: "edited" | "withdrawn";
 }

@@ -38,6 +38,10 @@ const asked = (more: Partial<Message> = {}): Message => ({
   handoff: HANDOFF,
   ...more,
 });
+const plain = (more: Partial<Message>): Message => {
+  const { choice, handoff, ...said } = asked({ html: "<p>Hello</p>", ...more });
+  return said;
+};
 const labels = (item: Element) => [...item.querySelectorAll<HTMLElement>(".thumb")].map((one) => one.ariaLabel);
 const press = (item: Element, selector: string) => item.querySelector<HTMLElement>(selector)?.click();
 
@@ -45,6 +49,17 @@ beforeEach(() => {
   choose("en");
   verdicts = [];
   backs = 0;
+});
+
+test("what a person said has their name, whoever answers now", () => {
+  expect(message(plain({ author: "agent", name: "Bo" }), "Support", hands).querySelector(".by")?.textContent).toBe("Bo");
+  expect(message(plain({ author: "agent" }), "Support", hands).querySelector(".by")?.textContent).toBe("Support");
+});
+
+test("an answer can be judged, a promise cannot", () => {
+  const answer = plain({ author: "bot", turn: HANDOFF });
+  expect(labels(message(answer, "Support", hands))).toHaveLength(2);
+  expect(labels(message({ ...answer, choice: "bot_instead" }, "Support", hands))).toEqual([]);
 });
 
 test("who waits reads their place, and how long it takes where that is known", () => {

@@ -37,11 +37,11 @@ export function said(author: string, name: string, ...words: (Node | string)[]):
     el("div.words", { dir: "auto" }, ...words));
 }
 
-/** A stored message; `agent` is the name of the person who answers. */
+/** A stored message; `agent` is the name of the person who answers, where it has none itself. */
 export function message(frame: Message, agent: string, verdicts: Verdicts): HTMLLIElement {
   const { author, turn } = frame;
   if (author === "system") return noted(frame, verdicts);
-  const by = author === "customer" ? "" : author === "bot" ? t("bot") : agent;
+  const by = author === "customer" ? "" : author === "bot" ? t("bot") : frame.name || agent;
   if (frame.changed === "withdrawn") return said(author, by, el("em", {}, t("withdrawn")));
   const item = said(author, by, nodes(frame.html));
   const words = item.lastChild as HTMLElement;
@@ -53,7 +53,7 @@ export function message(frame: Message, agent: string, verdicts: Verdicts): HTML
     under.append(list);
     cite(words, list);
   }
-  if (author === "bot" && turn) under.append(...thumbs({ type: "rate", turn }, t("judge"), verdicts));
+  if (author === "bot" && turn && !frame.choice) under.append(...thumbs({ type: "rate", turn }, t("judge"), verdicts));
   if (under.firstChild) item.append(under);
   if (frame.changed) state(item, t("edited"));
   return item;
