@@ -35,7 +35,8 @@ class OtherDesks(Part):
     def __init__(self, base: Base) -> None:
         """Raises SetupError when there is no key for secrets."""
         self._caller = Caller()
-        rows, briefs = PostgresInbox(base.database), PostgresBriefs(base.database)
+        rows = PostgresInbox(base.database)
+        briefs = PostgresBriefs(base.database, base.settings.core.decline_below)
 
         async def brief(tenant: TenantId, conversation: ConversationId) -> Brief | None:
             found = await rows.rows(tenant, [conversation])

@@ -87,7 +87,7 @@ def inbox(base: Base) -> Inbox:
             clock=clock,
             inbox=rows,
             talks=talks,
-            briefs=PostgresBriefs(database),
+            briefs=PostgresBriefs(database, settings.core.decline_below),
             attendance=attendance,
         ),
         ActRoutes(guard=guard, clock=clock, acts=acts, inbox=rows, talks=talks),

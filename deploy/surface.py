@@ -48,6 +48,8 @@ class SurfaceGround:
     opening: Opening
     settings: HandoffSettings
     partitions: int = 12
+    suggest_from: float = 0.3
+    """Confidence from which agents are suggested words of the documents."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +79,7 @@ def of_base(base: Base, practices: PostgresPractices, handoffs: PostgresHandoffs
         opening=opening(base, tickets(base).tickets),
         settings=base.settings.handoff,
         partitions=base.settings.core.partitions,
+        suggest_from=base.settings.core.decline_below,
     )
     return surface_parts(ground, base.platforms.agents_chat, base.bell.ear(HANDOFFS))
 
@@ -86,7 +89,9 @@ def surface_parts(ground: SurfaceGround, surface: Surface, ear: Ear) -> SurfaceP
     held = hearing(ground.database, ground.clock, ground.ring, ground.settings)
     threads, acts = PostgresSurfaces(ground.database), _acts(ground)
     briefing = Briefing(
-        PostgresInbox(ground.database), PostgresBriefs(ground.database), ground.clock
+        PostgresInbox(ground.database),
+        PostgresBriefs(ground.database, ground.suggest_from),
+        ground.clock,
     )
     deeds = Deeds(
         DeedParts(

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 import Stemmer
 
+from core.nlu.emotion.named import CHINESE, names_feeling
 from core.nlu.words import is_telling
 from knowledge.scripts import HAN
 
@@ -77,13 +78,14 @@ def counted(text: str, languages: Iterable[str]) -> Counter[str]:
 def telling(text: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """The words that say what a question is about, as written, each with its terms.
 
-    Words that only ask or bind are left out; a run of Chinese is cut where they stand.
+    Words that only ask, bind or name a feeling are left out; a run of Chinese is cut where they
+    stand, and single characters that are left are no words.
     """
     told: dict[str, tuple[str, ...]] = {}
     for run in _RUN.finditer(unicodedata.normalize("NFKC", text)):
         for word in _asked_about(run.group()) if run.lastgroup else (run.group(),):
             folded = _folded(word)
-            if folded not in told and (run.lastgroup or is_telling(folded)):
+            if folded not in told and (run.lastgroup or _is_matter(folded)):
                 told[folded] = (word, *terms(word))
     return tuple((kept[0], kept[1:]) for kept in told.values())
 
@@ -96,8 +98,34 @@ _ONLY_ASKS = re.compile(
 """Chinese words that only ask, point or bind."""
 
 
+_KEPT_WHOLE = (
+    "在线|有限|有效|有机|所有|要求|重要|主要|摘要|能量|功能|智能|性能|节能|把手|被子|被套|都市|还款|退还|归还|偿还"
+    "|和服|目的|了解|想法|让利|着装|再生|太阳|太空|与会|他人|是非|自己动手|能源|快要"
+)
+"""Words with a character that by itself only binds."""
+_NO_MATTER = (
+    "没有|还没|没|不能|不会|不是|不要|不到|不了|已经|一直|现在|到底|真的|真是|非常|简直|总是|根本|这么|那么"
+    "|这样|那样|这个|那个|你好|您好|谢谢|麻烦|帮我|告诉|知道|为何|一下|大家|让人"
+)
+"""Chinese words that say nothing of the matter, beside those that only ask."""
+_DEGREES = """
+    absolutely actually already always completely even ever extremely just literally never quite
+    really seriously simply still totally utterly yet
+"""
+_HOW_MUCH = frozenset(_DEGREES.split())
+_PLACES = re.compile(
+    f"(?P<whole>{_KEPT_WHOLE})"
+    f"|{'|'.join(sorted(CHINESE, key=len, reverse=True))}|{_NO_MATTER}|{_ONLY_ASKS.pattern}"
+)
+
+
 def _asked_about(run: str) -> list[str]:
-    return [part for part in _ONLY_ASKS.split(run) if part]
+    cut = _PLACES.sub(lambda place: place["whole"] or "\n", run)
+    return [part for part in cut.split("\n") if len(part) > 1]
+
+
+def _is_matter(word: str) -> bool:
+    return is_telling(word) and word not in _HOW_MUCH and not names_feeling(word)
 
 
 def _folded(text: str) -> str:

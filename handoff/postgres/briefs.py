@@ -61,6 +61,7 @@ class _Record(msgspec.Struct, frozen=True, kw_only=True):
 
     intent: _Label
     emotion: _Label
+    confidence: float = 0.0
     looked_for: list[str] = []
     passages: list[_Passage] = []
     approved: _Approved | None = None
@@ -89,8 +90,16 @@ _record = msgspec.json.Decoder(_Record)
 class PostgresBriefs:
     """Reads, nothing else."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, suggest_from: float) -> None:
+        """Read from a store.
+
+        Args:
+            database: where the talks are.
+            suggest_from: confidence in the passages from which the bot itself would have
+                answered, 0 to 1; under it no words are suggested to an agent either.
+        """
         self._database = database
+        self._suggest_from = suggest_from
 
     async def of(self, tenant: TenantId, row: Row, now: datetime) -> Brief:
         """Of the conversation of a row; there is no card where nobody asked for a person."""
@@ -101,7 +110,7 @@ class PostgresBriefs:
             first = await connection.fetchval(_SQL.first, tenant, conversation)
             memory = await _memory(connection, tenant, conversation)
             mood = await connection.fetchrow(_SQL.mood, tenant, conversation)
-            suggestion = await _suggestion(connection, tenant, turns, words, now)
+            approved = await _approved(connection, tenant, turns, now)
         card = await asyncio.to_thread(_card, row, turns, (memory, first or "", words))
         return Brief(
             card=card,
@@ -110,7 +119,7 @@ class PostgresBriefs:
                 frustration=round(mood["frustration"], 3),
                 unknowns=mood["unknowns"],
             ),
-            suggestion=suggestion,
+            suggestion=approved or _of_passage(turns, words, self._suggest_from),
         )
 
 
@@ -142,27 +151,32 @@ async def _memory(
     return NO_MEMORY if stored is None else decode_memory(stored).memory
 
 
-async def _suggestion(
-    connection: Connection,
-    tenant: TenantId,
-    turns: Sequence[_Turn],
-    words: Sequence[Message],
-    now: datetime,
+def _searched(turns: Sequence[_Turn]) -> _Turn | None:
+    """The latest turn that found something; what was asked before it is no longer asked."""
+    found = (one for one in reversed(turns) if one.record.approved or one.record.passages)
+    return next(found, None)
+
+
+async def _approved(
+    connection: Connection, tenant: TenantId, turns: Sequence[_Turn], now: datetime
 ) -> Suggestion | None:
-    """An approved answer that was near, else what a passage says; of the latest turn with one."""
+    """An approved answer that was near, while it is good."""
+    turn = _searched(turns)
+    if turn is None or turn.record.approved is None:
+        return None
+    answer = await connection.fetchval(_SQL.approved, tenant, turn.record.approved.id, now)
+    return Suggestion(text=answer, sources=[], origin="approved") if answer else None
+
+
+def _of_passage(
+    turns: Sequence[_Turn], words: Sequence[Message], suggest_from: float
+) -> Suggestion | None:
+    """What the best passage says, where the bot itself would have answered from it."""
+    turn = _searched(turns)
+    if turn is None or not turn.record.passages or turn.record.confidence < suggest_from:
+        return None
+    best = turn.record.passages[0]
     asked = next((one.text for one in reversed(words) if one.author is Author.CUSTOMER), "")
-    for turn in reversed(turns):
-        record = turn.record
-        if record.approved is not None:
-            answer = await connection.fetchval(_SQL.approved, tenant, record.approved.id, now)
-            if answer is not None:
-                return Suggestion(text=answer, sources=[], origin="approved")
-        if record.passages:
-            return _of_passage(record.passages[0], asked)
-    return None
-
-
-def _of_passage(best: _Passage, asked: str) -> Suggestion:
     text = telling(best.text, asked)
     source = SourceView(title=best.title, uri=best.uri, quote=text, score=best.score)
     return Suggestion(text=text, sources=[source], origin="passage")

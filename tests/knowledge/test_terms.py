@@ -1,5 +1,6 @@
 """What search counts as the same word."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -28,6 +29,25 @@ def test_words_that_only_ask_tell_nothing() -> None:
     told = telling("How long does delivery to Canada take?")
 
     assert [word for word, _ in told] == ["long", "delivery", "Canada", "take"]
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("This is RIDICULOUS, I am so angry!!!", []),
+        ("I'm really disappointed and upset", []),
+        ("Which tires do you sell?", ["tires", "sell"]),
+        ("Das ist eine Unverschämtheit, ich bin wütend", ["Das", "ist", "eine", "ich", "bin"]),
+        ("The ridiculous teapot makes me furious", ["teapot", "makes"]),
+        ("你们真让人生气", []),
+        ("太气人了！我的包裹一直没有到", ["包裹"]),
+        ("会员卡还能用吗", ["会员卡"]),
+        ("在线客服在哪里", ["在线客服"]),
+        ("退还运费有什么要求", ["退还运费", "要求"]),
+    ],
+)
+def test_feelings_and_pieces_of_words_tell_nothing(said: str, told: list[str]) -> None:
+    assert [word for word, _ in telling(said)] == told
 
 
 @given(st.text(max_size=200))

@@ -52,6 +52,12 @@ def test_a_question_with_a_draft_is_answered() -> None:
     assert decision == Reply(a_draft())
 
 
+def test_where_nothing_telling_was_looked_for_a_decline_names_nothing() -> None:
+    decision = the_decision(a_context(), an_understanding(), findings(looked_for=()), None)
+
+    assert decision == Decline(PHRASES.say("decline_plain", "en"))
+
+
 def test_a_question_without_ground_is_declined_with_what_was_looked_for() -> None:
     found = findings(looked_for=("unicorn", "saddle"))
 

@@ -39,7 +39,7 @@ class Told:
         self.telling = self.another_process()
 
     def another_process(self, pace: Pace = PACE) -> Telling:
-        rows, briefs = PostgresInbox(self.stage.database), PostgresBriefs(self.stage.database)
+        rows, briefs = PostgresInbox(self.stage.database), PostgresBriefs(self.stage.database, 0.3)
 
         async def brief(tenant: TenantId, conversation: ConversationId) -> Brief | None:
             found = await rows.rows(tenant, [conversation])
