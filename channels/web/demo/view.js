@@ -34,12 +34,12 @@ export function dayOf(at) {
 
 const clock = (at) => new Intl.DateTimeFormat(current(), { timeStyle: "short" }).format(new Date(at));
 
-export function said(author, text) {
+export function said(author, text, name = t(author)) {
   const words = el("div", { class: "words" });
   words.textContent = text;
   const item = el("li", { class: `said ${author}` });
   if (author !== "customer") {
-    const by = el("p", { class: "by" }, t(author));
+    const by = el("p", { class: "by" }, name);
     if (author === "bot") by.append(el("span", { class: "badge" }, "AI"));
     item.append(by);
   } else {
@@ -52,7 +52,7 @@ export function said(author, text) {
 // A stored message; `rate(turn, thumb, reason, comment)` is called by its thumbs.
 export function message(frame, rate) {
   if (frame.author === "system") return el("li", { class: "note" }, frame.text);
-  const item = said(frame.author, "");
+  const item = said(frame.author, "", frame.name);
   const words = item.querySelector(".words");
   words.innerHTML = frame.html;
   words.title = clock(frame.at);
@@ -62,7 +62,7 @@ export function message(frame, rate) {
     under.append(details);
     cite(words, details);
   }
-  if (frame.author === "bot" && frame.turn) under.append(...thumbs(frame.turn, rate));
+  if (frame.author === "bot" && frame.turn && !frame.choice) under.append(...thumbs(frame.turn, rate));
   if (under.childNodes.length) item.append(under);
   return item;
 }
