@@ -128,7 +128,7 @@ async def test_the_way_of_a_message_to_its_channel_is_told_while_it_is_on_the_sc
         await scene.bring(Receipt(native_ids=("17",)))
         mark = await scene.marked(live, delivery="delivered")
 
-    nothing = {"text": None, "edited": False, "deleted": False, "reason": None}
+    nothing = {"text": None, "edited": False, "deleted": False, "reason": None, "files": None}
     assert mark == {"seq": scene.seq, "delivery": "delivered", **nothing}
 
 

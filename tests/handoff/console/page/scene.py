@@ -67,7 +67,7 @@ def a_handoff(minutes: float, **given: Any) -> Json:
 def _rows() -> list[Json]:
     late = a_handoff(14, targets=["first.near", "first.missed"], reason="frustrated")
     near = a_handoff(6, targets=["first.near"])
-    offer = a_handoff(1, state="offered", agent=ANN, until=ago(-1))
+    offer = a_handoff(1, state="offered", agent=ANN, until=ago(-60))
     mine = a_handoff(40, state="active", agent=ANN)
     return [
         a_row(LATE, "maria@example.com", _QUEUE, "Where is my refund?!", 13, handoff=late),
