@@ -78,8 +78,7 @@ async def test_a_frame_that_is_too_big_ends_the_socket(service: Service) -> None
         await hello(socket)
         await send(socket, Say(client_id="1", text="x" * 20_000))
         with pytest.raises(ConnectionClosed):
-            while True:
-                await receive(socket)
+            _ = [frame async for frame in socket]
 
     assert socket.close_code == 1009
 
