@@ -34,12 +34,12 @@ export function dayOf(at) {
 
 const clock = (at) => new Intl.DateTimeFormat(current(), { timeStyle: "short" }).format(new Date(at));
 
-export function said(author, text, name = t(author)) {
+export function said(author, text, name) {
   const words = el("div", { class: "words" });
   words.textContent = text;
   const item = el("li", { class: `said ${author}` });
   if (author !== "customer") {
-    const by = el("p", { class: "by" }, name);
+    const by = el("p", { class: "by" }, name ?? t(author));
     if (author === "bot") by.append(el("span", { class: "badge" }, "AI"));
     item.append(by);
   } else {
