@@ -7,6 +7,7 @@ from core.domain.messages import Author, Message
 from core.memory.gather import gather
 from core.memory.sentences import sentences
 from core.memory.speech import asks
+from core.nlu.matter import of_matter
 from core.nlu.words import telling_terms
 
 LINES = 3
@@ -18,12 +19,14 @@ _SENTENCES = 3
 def summary(memory: Memory, first: str, words: Sequence[Message]) -> list[str]:
     """At most three lines: of what is remembered, else the customer's first and latest words.
 
-    The last words are often no more than the wish for a person: so the ones before them, too.
+    Neither politeness nor the wish for a person, which every request has, takes a line where
+    there is more to tell.
     """
     remembered = [_line(one) for one in sentences(memory.text)][: LINES - 1]
-    said = [_line(one.text) for one in words if one.author is Author.CUSTOMER]
-    before = remembered or [_line(first)]
-    lines = [*before, *said[-(LINES - len(before)) :]]
+    said = [one.text for one in words if one.author is Author.CUSTOMER]
+    before = remembered or [_line(one) for one in of_matter([first])]
+    matter = [_line(one) for one in of_matter(said) or said or [first]]
+    lines = [*before, *matter[-(LINES - len(before)) :]]
     return list(dict.fromkeys(line for line in lines if line))[:LINES]
 
 

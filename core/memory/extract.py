@@ -17,6 +17,7 @@ from core.domain.conversation import Conversation
 from core.domain.memory import Memory
 from core.domain.messages import Author, Message
 from core.memory.entities import key
+from core.memory.plain import plain
 from core.memory.ports import Summariser, Summary
 from core.memory.sentences import is_chinese, sentences
 from core.memory.speech import asks, knew_nothing
@@ -100,6 +101,8 @@ def _behind(messages: Sequence[Message], facts: str) -> Iterator[_Line]:
             continue
         for sentence in sentences(message.text):
             said = " ".join(sentence.split())
+            if message.author is not Author.CUSTOMER:
+                said = plain(said)
             terms = frozenset(telling_terms(said))
             line = _Line(message.author, said, terms)
             if _says_something(line) and key(said) not in facts:

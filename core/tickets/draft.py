@@ -9,6 +9,7 @@ from typing import Any
 from core.domain.conversation import Conversation
 from core.domain.messages import Message
 from core.domain.tickets import LONGEST_TITLE, Priority, TicketDraft
+from core.memory.plain import plain as unmarked
 from core.memory.summarise import transcript
 from core.memory.supported import supported
 from core.models.ports import LanguageModel, Sampling
@@ -88,8 +89,9 @@ def _held(
     steps = tuple(step for step in value["steps_tried"] if supported(step, said))
     return replace(
         plain,
-        title=shortened(supported(value["title"], said)) or plain.title,
-        summary=supported(value["summary"], said) or plain.summary,
+        title=shortened(unmarked(supported(value["title"], said))) or plain.title,
+        summary="\n".join(map(unmarked, supported(value["summary"], said).splitlines()))
+        or plain.summary,
         category=value["category"],
         # rules miss what they have no word for, and a model may be talked down: the higher counts
         priority=max(Priority(value["priority"]), plain.priority, key=list(Priority).index),

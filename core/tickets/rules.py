@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.domain.conversation import Conversation
 from core.domain.memory import NO_MEMORY, Kind
@@ -10,15 +10,16 @@ from core.domain.messages import Author, Message
 from core.domain.tickets import LONGEST_TITLE, OTHER, Priority, TicketDraft
 from core.memory.entities import entities
 from core.memory.extract import Extractive
-from core.memory.sentences import sentences
+from core.memory.sentences import is_chinese, sentences
 from core.memory.speech import asks
 from core.models.counting import tokens
-from core.nlu.words import telling_terms
+from core.nlu.matter import is_matter, is_telling, of_matter, until_wish
 
 _SUMMARY_TOKENS = 160
 _MOST_STEPS = 8
-_TELLING = 3
 _FRUSTRATED = 0.7
+"""As in the policy that ships: from there on it apologises and offers a person."""
+_CITATION = re.compile(r" ?\[\d{1,2}\]")
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
 _NO_ORDER = re.compile(r"@|^(?:https?:|www\.)|^\+|^[\d ()/-]*[ ()/][\d ()/-]*$")
 _MODEL = re.compile(
@@ -35,6 +36,7 @@ _STEP = re.compile(
             |updated|upgraded|changed|replaced|cleaned|unplugged|plugged|removed|deleted|called
             |contacted|e-?mailed|wrote\ to|logged\ (?:in|out)|signed\ (?:in|out)|turned|switched
             |waited|read|looked|searched|followed|repeated|charged|asked)\b
+      | \b(?:i|we)(?:\ have|['’]ve)?\ already\ (?!order|pa[iy]|receiv|return)\w{2,}ed\b
       | \b(?:tried|restarting|rebooting|resetting|reinstalling)\b.{0,60}
         \b(?:did|does)(?:n['’]t|\ not)\b
       | 试[过了]
@@ -65,6 +67,12 @@ _LATER = re.compile(
     r"\b(?:no (?:rush|hurry)|not urgent|whenever you|when you have time)\b|不急|不着急|有空",
     re.IGNORECASE,
 )
+_DETAIL = re.compile(
+    r"""(?<!\w)[\w.+-]+@[\w.-]+ | [#\w-]*\d[\w-]* | \b(?:order|number|e-?mail|phone|name|address)\b
+      | 订单号? | 单号 | 编号 | 邮箱 | 电话 | 手机号 | 姓名 | 地址 | 是""",
+    re.ASCII | re.IGNORECASE | re.VERBOSE,
+)
+"""Whom and what it is about, which is kept elsewhere in a ticket."""
 _FIRST_CLAUSE = re.compile(
     r"^(?:hi|hello|hey|dear \w+|good (?:morning|afternoon|evening)|please|thanks|你好|您好|请问)"
     r"[\w ]{0,12}[,!.，。！:：\s]+\s*",
@@ -78,6 +86,8 @@ class Known:
 
     emotion: str = ""
     """The customer's last."""
+    frustration: float = 0.0
+    """The highest level that the talk reached, 0 to 1: it fades while a person is written to."""
     category: str = OTHER
     """Where the intent says it."""
     categories: tuple[str, ...] = ()
@@ -94,15 +104,15 @@ async def by_rule(
     Of the bot only what it answered from documents is summarised: its own phrases tell nothing.
     """
     said = [message.text for message in messages if message.author is Author.CUSTOMER]
-    whole = "\n".join(said)
-    told = [one for one in messages if one.author is not Author.BOT or one.sources]
+    whole, led = "\n".join(said), [*_led_here(messages), *said]
+    told = [_uncited(one) for one in messages if one.author is not Author.BOT or one.sources]
     summarising = Extractive(tokens)
     summary = await summarising.summarise(NO_MEMORY, told, conversation, _SUMMARY_TOKENS)
     return TicketDraft(
-        title=title_of(said),
-        summary=summary.text or whole,
+        title=title_of(led),
+        summary=_beginning_with(_matter(led), summary.text) or whole,
         category=known.category or OTHER,
-        priority=priority_of(whole, conversation.mood.frustration),
+        priority=priority_of(whole, max(conversation.mood.frustration, known.frustration)),
         order_numbers=order_numbers_in(whole),
         products=products_in(whole, known.products),
         emails=tuple(dict.fromkeys(_EMAIL.findall(whole))),
@@ -114,11 +124,45 @@ async def by_rule(
 
 def title_of(said: Sequence[str]) -> str:
     """The first sentence that says something of the matter, shortened to a line."""
-    every = [one for text in said for one in sentences(text)]
-    telling = (s for s in every if len(telling_terms(s)) >= _TELLING and not _is_step(s))
-    best = next(telling, None) or max(every, key=len, default="")
-    plain = " ".join(best.split())
-    return shortened(_FIRST_CLAUSE.sub("", plain) or plain) or "A conversation without words"
+    longest = max((one for text in said for one in sentences(text)), key=len, default="")
+    best = _matter(said) or " ".join(longest.split())
+    return shortened(_FIRST_CLAUSE.sub("", best) or best) or "A conversation without words"
+
+
+def _matter(said: Sequence[str]) -> str:
+    """The first sentence that tells of it, is no step, and asks for nobody; empty without one."""
+    every = (one for text in said for one in sentences(text))
+    return " ".join(next(filter(_tells_matter, every), "").split())
+
+
+def _tells_matter(sentence: str) -> bool:
+    without = _DETAIL.sub(" ", sentence)
+    return is_telling(without) and is_matter(sentence) and not _is_step(sentence)
+
+
+def _led_here(messages: Sequence[Message]) -> list[str]:
+    """What the customer said of the matter until they asked for a person or one wrote.
+
+    The nearest comes first: what was asked at the beginning has often been answered.
+    """
+    by_agent = (at for at, one in enumerate(messages) if one.author is Author.AGENT)
+    before = messages[: next(by_agent, len(messages))]
+    said = [one.text for one in before if one.author is Author.CUSTOMER]
+    return of_matter(until_wish(said))[::-1]
+
+
+def _beginning_with(matter: str, summary: str) -> str:
+    """The summary with the sentence that the ticket is about in the first place."""
+    if not matter:
+        return summary
+    first = f"客户：{matter}" if is_chinese(matter) else f"Customer: {matter}"
+    return "\n".join([first, *(line for line in summary.splitlines() if line != first)])
+
+
+def _uncited(message: Message) -> Message:
+    if message.author is not Author.BOT:
+        return message
+    return replace(message, text=_CITATION.sub("", message.text))
 
 
 def shortened(text: str) -> str:

@@ -82,6 +82,12 @@ class PostgresTickets(TicketList):
             found = await connection.fetchval(_SQL.email_of, tenant, channel, customer)
         return found or ""
 
+    async def frustration_of(self, tenant: TenantId, conversation: ConversationId) -> float:
+        """The highest level that the customer's frustration reached in a talk, 0 to 1."""
+        async with self._database.as_tenant(tenant) as connection:
+            found = await connection.fetchval(_SQL.frustration_of, tenant, conversation)
+        return found or 0.0
+
     async def move(self, actor: Actor, ticket: TicketId, state: State) -> Ticket:
         """Bring it into a state; one that it is in already is a no-op.
 

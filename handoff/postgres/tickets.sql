@@ -53,6 +53,16 @@ SELECT told->>'email'
    AND channel = $2
    AND customer = $3;
 
+-- frustration_of --
+-- The most that a customer was frustrated in a talk, since the last one there was over.
+SELECT max((t.record->>'frustration')::float)
+  FROM turns AS t
+  JOIN conversations AS c
+    ON c.id = t.conversation
+ WHERE t.tenant = $1
+   AND t.conversation = $2
+   AND c.resolved < ANY (t.covers);
+
 -- where_of --
 -- The conversation of a ticket.
 SELECT conversation

@@ -104,7 +104,11 @@ class Opening(Tickets):
         talk = await self._transcript.conversation(tenant, conversation)
         first = max(talk.seq - _MOST, 0)
         messages = await self._transcript.since(tenant, conversation, first, _MOST)
-        known = Known(category=category, products=self._products)
+        known = Known(
+            frustration=await self._tickets.frustration_of(tenant, conversation),
+            category=category,
+            products=self._products,
+        )
         says = await draft(self._model, self._prompt, talk, messages, known)
         email = await self._tickets.email_of(tenant, talk.channel.value, talk.customer)
         return replace(says, emails=tuple(dict.fromkeys(filter(None, [email, *says.emails]))))

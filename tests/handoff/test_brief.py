@@ -22,6 +22,18 @@ def test_without_a_memory_it_is_the_first_and_the_latest_words() -> None:
     assert summary(NO_MEMORY, "It never came", words[:1]) == ["It never came"]
 
 
+def test_politeness_and_the_wish_for_a_person_take_no_line_from_the_matter() -> None:
+    words = [
+        a_message("Hello"),
+        a_message("My parcel never came", seq=2),
+        a_message("I want to talk to a person", seq=3),
+        a_message("Thanks!", seq=4),
+    ]
+
+    assert summary(NO_MEMORY, "Hello", words) == ["My parcel never came"]
+    assert summary(NO_MEMORY, "Agent please", [a_message("Agent please")]) == ["Agent please"]
+
+
 def test_a_memory_leads_and_the_latest_words_follow_in_three_lines() -> None:
     memory = Memory(version=1, upto=5, text="One thing. Another thing. A third thing.")
 

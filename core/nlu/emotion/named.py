@@ -4,6 +4,8 @@ Shorter than the lexicon: `complaint` or `broken` give a feeling away, too, but 
 asked about. Whole forms, no stems: `tired` is a feeling, `tires` are not.
 """
 
+import re
+
 _SPACED = frozenset(
     """
     absurd anger angry annoy annoyed annoying annoys appalled appalling atrocious awful bloody
@@ -41,6 +43,16 @@ CHINESE = tuple(
 """To be cut out of runs of characters, the longest first."""
 
 
+_WORD = re.compile(r"[^\W\d_]+")
+_CHINESE = re.compile("|".join(sorted(CHINESE, key=len, reverse=True)))
+
+
 def names_feeling(word: str) -> bool:
     """Whether a word only names a feeling: in English, German, French or Spanish."""
     return word.casefold() in _SPACED
+
+
+def without_feelings(text: str) -> str:
+    """The text without the words that only name a feeling."""
+    spaced = _WORD.sub(lambda word: "" if names_feeling(word.group()) else word.group(), text)
+    return _CHINESE.sub(" ", spaced)

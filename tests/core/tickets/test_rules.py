@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from core.domain.answers import Source
 from core.domain.messages import Author, Message
 from core.domain.tickets import LONGEST_TITLE, Priority, TicketDraft
+from core.policy.load import read
+from core.policy.rules import Within
 from core.tickets.rules import Known, by_rule, order_numbers_in, priority_of, products_in, title_of
 from tests.builders import a_conversation, a_message
 
@@ -170,3 +172,59 @@ async def test_the_bot_s_own_phrases_are_not_summarised() -> None:
 
     assert "queue" not in (await by_rule(ENGLISH, talk, Known())).summary
     assert "30 days" in (await by_rule(ENGLISH, answered, Known())).summary
+
+
+LOST = (
+    ("customer", "How long does delivery to Canada take?"),
+    ("bot", "- **Standard** delivery takes 5 to 8 business days. [1]"),
+    ("customer", "Useless!!! My parcel left three weeks ago and nobody answers. I am furious!!!"),
+    ("customer", "Thanks for nothing. Let me talk to a person!"),
+    ("agent", "1. Please wait, I am looking at it with the [carrier](https://carrier.example)."),
+    ("customer", "Thank you very much, that is really helpful of you and your team!"),
+)
+
+
+async def test_a_ticket_begins_with_what_led_to_it_and_not_with_an_earlier_question() -> None:
+    found = await by_rule(ENGLISH, a_talk(LOST), Known())
+
+    assert found.title == "My parcel left three weeks ago and nobody answers."
+    assert found.summary.startswith(f"Customer: {found.title}")
+    assert found.summary.count(found.title) == 1
+
+
+async def test_a_chinese_ticket_begins_with_what_led_to_it() -> None:
+    said = ("运费多少钱？", "我的包裹三周了还没有送到，太气人了。", "转人工")
+    talk = a_talk(tuple(("customer", one) for one in said))
+
+    found = await by_rule(CHINESE, talk, Known())
+
+    assert found.title.startswith("我的包裹三周了还没有送到")
+    assert found.summary.startswith("客户：我的包裹")
+
+
+async def test_a_ticket_has_no_marks_of_markdown_and_no_citations() -> None:
+    answered = [replace(one, sources=(SOURCE,)) for one in a_talk(LOST)]
+
+    lines = (await by_rule(ENGLISH, answered, Known())).summary.splitlines()
+
+    assert "Assistant: Standard delivery takes 5 to 8 business days." in lines
+    assert "Agent: Please wait, I am looking at it with the carrier." in lines
+
+
+async def test_anger_counts_after_it_has_faded() -> None:
+    found = await by_rule(ENGLISH, a_talk(LOST), Known(frustration=0.7))
+
+    assert found.priority is Priority.HIGH
+
+
+def test_anger_presses_from_where_the_policy_that_ships_apologises() -> None:
+    levels = {
+        one.at_least
+        for rule in read().rules
+        for one in rule.when
+        if isinstance(one, Within) and one.of == "frustration"
+    }
+
+    (level,) = levels
+    assert priority_of("Hello", level or 0) is Priority.HIGH
+    assert priority_of("Hello", (level or 0) - 0.01) is Priority.NORMAL

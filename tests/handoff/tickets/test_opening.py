@@ -1,11 +1,13 @@
 """Tickets out of talks."""
 
+import json
 from uuid import uuid4
 
 import pytest
 
 from core.domain.customers import Profile
 from core.domain.ids import ConversationId, HandoffId
+from core.domain.tickets import Priority
 from core.models.prompt import Prompt
 from core.tickets.draft import PROMPTS
 from handoff.connectors.wording import issue_of
@@ -119,3 +121,24 @@ async def test_a_ticket_and_its_trackers_know_what_the_customer_is_called_by_now
     await stage.knows(Profile(name="Ada Byron"))
     (found,) = await tickets.page(TENANT, Wanted(search="byron"))
     assert found.customer_name == "Ada Byron"
+
+
+async def test_who_was_furious_and_calmed_down_is_still_pressing(
+    stage: Stage, tickets: PostgresTickets, opening: Opening
+) -> None:
+    talk = await a_talk(stage)
+    async with stage.database.as_service() as connection:
+        for level in (0.9, 0.2):
+            await connection.execute(
+                "INSERT INTO turns (id, tenant, conversation, covers, epoch, sent, decision,"
+                " confidence, record) VALUES ($1, $2, $3, '{1}', 0, true, 'reply', 1, $4)",
+                uuid4(),
+                TENANT,
+                talk,
+                json.dumps({"frustration": level}),
+            )
+
+    calm = await opening.draft(TENANT, await a_talk(stage, address="2"))
+
+    assert (await opening.draft(TENANT, talk)).priority is Priority.HIGH
+    assert calm.priority is Priority.NORMAL
