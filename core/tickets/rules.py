@@ -1,5 +1,6 @@
 """Drafts a ticket by rules, for English and Chinese; other languages get what needs no words."""
 
+import asyncio
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -104,7 +105,8 @@ async def by_rule(
     Of the bot only what it answered from documents is summarised: its own phrases tell nothing.
     """
     said = [message.text for message in messages if message.author is Author.CUSTOMER]
-    whole, led = "\n".join(said), [*_led_here(messages), *said]
+    whole = "\n".join(said)
+    led = [*await asyncio.to_thread(_led_here, messages), *said]
     told = [_uncited(one) for one in messages if one.author is not Author.BOT or one.sources]
     summarising = Extractive(tokens)
     summary = await summarising.summarise(NO_MEMORY, told, conversation, _SUMMARY_TOKENS)
