@@ -256,6 +256,8 @@ async def test_a_reader_that_stalls_is_cut_off_and_resumes(database) -> None:
     async with serving(database, send_s=0.5) as service:
         async with service.socket() as socket:
             begun = await hello(socket)
+        await asyncio.wait_for(service.live.left.wait(), 10)
+        service.live.left.clear()
         async with database.as_service() as connection:
             await connection.execute(
                 "INSERT INTO messages (conversation, seq, tenant, author, text, epoch)"
@@ -271,7 +273,6 @@ async def test_a_reader_that_stalls_is_cut_off_and_resumes(database) -> None:
             stalled,
             Hello(token=begun.token, conversation=begun.conversation, since=0),
         )
-        service.live.left.clear()
         await asyncio.wait_for(service.live.left.wait(), 10)
         stalled.transport.abort()
 
