@@ -192,7 +192,7 @@ async def notes_and_opens_a_ticket(scene: Scene) -> None:
     await expect(visitor.notes.last).to_contain_text("number 1")
     await lead.goes_to("Tickets")
     await lead.page.locator("a.ticket").click()
-    await expect(lead.page.get_by_role("heading", level=1)).to_contain_text(QUESTION)
+    await expect(lead.page.get_by_role("heading", level=1)).to_contain_text("FM-204871")
     await scene.pictures.take("ticket-opened", widget=visitor.page, lead=lead.page)
 
 
