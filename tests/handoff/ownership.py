@@ -15,7 +15,7 @@ from core.domain.conversation import Agent, Bot, Owner, Queue
 from core.domain.ids import AgentId, HandoffId
 from core.domain.messages import Author
 from handoff.errors import MoveRefused
-from handoff.life import Handoff, Move, is_open, step
+from handoff.life import Active, Handoff, Move, is_open, step
 from handoff.moves import (
     Accept,
     Admit,
@@ -209,7 +209,9 @@ class Model:
             return "too late"
         for _ in made.says:
             self._speak(Author.SYSTEM, None, seen.epoch)
-        self.looks[actor] = self.handoff = made.handoff
+        self.looks[actor] = made.handoff
+        answered = made.handoff.answered or (current is not None and current.answered)
+        self.handoff = replace(made.handoff, answered=answered)
         if made.handoff.owner != self.owner:
             self._own(made.handoff.owner)
         return "moved"
@@ -218,6 +220,8 @@ class Model:
         if self.guarded and (self.owner != Agent(agent) or self.epoch != seen.epoch):
             return "not theirs"
         self._speak(Author.AGENT, agent, seen.epoch)
+        if self.handoff is not None and isinstance(self.handoff.state, Active):
+            self.handoff = replace(self.handoff, answered=True)
         return "said"
 
     def _speak(self, author: Author, agent: AgentId | None, meant_for: int) -> None:
