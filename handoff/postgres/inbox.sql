@@ -105,7 +105,7 @@ SELECT id, active_at, true AS found, 0::bigint AS looked
 
 -- rows --
 -- Conversations as the list shows them, in the order in which they are asked for; of the words the
--- last that somebody said, not what the service says of the talk itself.
+-- last that somebody said, not what is said of the talk itself, as a promise of a person is.
 SELECT c.id, c.channel, c.customer, c.language, c.owner, c.agent, c.epoch, c.seq, c.active_at,
        c.frustration, coalesce(who.name, '') AS customer_name,
        coalesce(p.name, a.name) AS agent_name,
@@ -131,6 +131,7 @@ SELECT c.id, c.channel, c.customer, c.language, c.owner, c.agent, c.epoch, c.seq
                        FROM messages
                       WHERE conversation = c.id
                         AND author <> 'system'
+                        AND choice IS NULL
                       ORDER BY seq DESC
                       LIMIT 1) AS m ON true
   LEFT JOIN LATERAL (SELECT id, state, reason, team, priority, requested_at, agent, until, targets,

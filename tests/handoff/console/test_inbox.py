@@ -39,6 +39,13 @@ async def test_a_row_says_what_somebody_said_last_and_not_what_was_said_of_the_t
     ann = await house.comes("Ann")
     await house.waits("My kettle burnt down!")
 
+    await house.rows(
+        "INSERT INTO messages"
+        " (conversation, seq, tenant, author, text, epoch, at, choice, handoff)"
+        " SELECT c.id, c.seq + 1, c.tenant, 'bot', 'You are in the queue.', c.epoch, now(),"
+        " 'bot_instead', h.id FROM conversations AS c JOIN handoffs AS h ON h.conversation = c.id"
+    )
+
     (row,) = (await ann.get("inbox"))["rows"]
 
     assert (row["last"]["author"], row["last"]["text"]) == ("customer", "My kettle burnt down!")
